@@ -1,0 +1,192 @@
+/* tka/probe.h - what inserted code calls. A contract between tka-cc, which
+ * includes this file before the first line of an instrumented translation
+ * unit, and the runtime. Users never include it; they include tka/tka.h.
+ *
+ * It includes no system header: a program may define _GNU_SOURCE and friends
+ * before its own first include.
+ *
+ * For each instrumented function number N of a translation unit tka-cc emits,
+ * right after this file,
+ *
+ *   static const char tka_tN_[]
+ *       __attribute__((__section__("tka_text"),__used__,__aligned__(1))) = "1\tf\tname\t...";
+ *   static unsigned char tka_oN_ __attribute__((__section__("tka_on"))) = 1;
+ *   static struct tka_site tka_fN_ __attribute__((__section__("tka_sites"))) =
+ *       {0, 0, tka_tN_, &tka_oN_, {0}};
+ *
+ * (for a C inline function with external linkage tka_oN_ and tka_fN_ are not
+ * static but weak and hidden, under a name made from file, line and function)
+ * and as the first declarations of the function's body
+ *
+ *   __attribute__((__unused__,__cleanup__(tka_leave))) struct tka_scope tka_sN_;
+ *   __attribute__((__unused__)) int tka_eN_ = tka_enter(&tka_sN_,&tka_fN_,&tka_oN_);
+ *
+ * The text of a site has eight fields separated by tabs, ends in a NUL and
+ * stands alone in the section tka_text, which can therefore be read from the
+ * running program and from an object file on disk without relocation:
+ *
+ *   1        version of the text format
+ *   kind     f function, c critical path, b block, s annotated but skipped
+ *   name     what reports show: the annotation's name, or the function's
+ *            (C: bare; C++: qualified, with parameter types)
+ *   function the enclosing function's own name, in the same form
+ *   file     absolute path after the compiler's -f*-prefix-map options
+ *   line     of the body's opening brace's declarator (1-based)
+ *   size     statements in the body (0: not known)
+ *   reason   why it was skipped; empty for kinds f, c and b
+ *
+ * Cost of an untimed call on x86-64, enter and leave together: 15 instructions
+ * (tests/bench/probe_cost counts and times them).
+ */
+#ifndef TKA_PROBE_H
+#define TKA_PROBE_H
+#pragma GCC system_header
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A probed function or block as the compiler knows it: 64 bytes in the section
+ * tka_sites. A thread's record of the same size lies at the site's address
+ * plus the thread's tka_delta. The delta is zero until the thread has records;
+ * the first enter then decrements the countdown of the site itself, which is
+ * never above zero, and so reaches the slow path. */
+struct tka_site {
+    int countdown;
+    unsigned flags;             /* TKA_SITE_CRITICAL */
+    const char *text;
+    unsigned char *on;
+    char reserved[40];
+} __attribute__((__aligned__(64)));
+
+#define TKA_SITE_CRITICAL 1u    /* time every call, whatever the mode's period */
+
+/* One activation of a probed function; lives in its native stack frame. Only
+ * the first two members are written on the fast path. */
+struct tka_scope {
+    struct tka_scope *parent;
+    __UINTPTR_TYPE__ site;      /* address of the site, and bits below */
+    unsigned long long start;   /* ticks; valid with TKA_SCOPE_TIMED */
+    unsigned long long cost;    /* thread's own probe cost at start, ticks */
+    void *node;                 /* call-path node; valid with TKA_SCOPE_NODE */
+};
+
+#define TKA_SCOPE_TIMED 1u      /* leave must call the slow path */
+#define TKA_SCOPE_NODE 2u       /* node is set */
+#define TKA_SCOPE_OFF 1u        /* the whole value: the probe was off at enter */
+
+/* One per linked module (executable or shared library). */
+struct tka_module {
+    struct tka_site *sites, *sites_end;
+    const char *text, *text_end;
+    struct tka_scope **(*top)(void);    /* the calling thread's tka_top */
+    void *state;                /* the runtime's */
+};
+
+/* Weak: a program whose link left out the runtime runs as if probes were off. */
+extern void tka_enter_slow(struct tka_scope *, struct tka_site *,
+                           struct tka_module *, __INTPTR_TYPE__ *delta)
+    __attribute__((__weak__));
+extern void tka_leave_slow(struct tka_scope *, struct tka_module *)
+    __attribute__((__weak__));
+
+extern struct tka_site __start_tka_sites[]
+    __attribute__((__weak__, __visibility__("hidden")));
+extern struct tka_site __stop_tka_sites[]
+    __attribute__((__weak__, __visibility__("hidden")));
+extern const char __start_tka_text[]
+    __attribute__((__weak__, __visibility__("hidden")));
+extern const char __stop_tka_text[]
+    __attribute__((__weak__, __visibility__("hidden")));
+
+/* Innermost open scope of the thread, over all modules; may point to a dead
+ * frame after a longjmp: only the slow path follows it, with checks. */
+__attribute__((__weak__, __visibility__("default"),
+               __tls_model__("initial-exec")))
+__thread struct tka_scope *tka_top;
+
+/* From the module's sites to the thread's records; see struct tka_site. */
+__attribute__((__weak__, __visibility__("hidden"),
+               __tls_model__("initial-exec")))
+__thread __INTPTR_TYPE__ tka_delta_;
+
+__attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
+               __no_instrument_function__))
+struct tka_scope **tka_top_of_thread_(void)
+{
+    return &tka_top;
+}
+
+__attribute__((__weak__, __visibility__("hidden")))
+struct tka_module tka_module_ = {
+    __start_tka_sites, __stop_tka_sites, __start_tka_text, __stop_tka_text,
+    tka_top_of_thread_, 0
+};
+
+__attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
+               __no_instrument_function__))
+void tka_enter_cold_(struct tka_scope *scope, struct tka_site *site)
+{
+    if (tka_enter_slow) {
+        tka_enter_slow(scope, site, &tka_module_, &tka_delta_);
+    } else {
+        *site->on = 0;
+    }
+}
+
+__attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
+               __no_instrument_function__))
+void tka_leave_cold_(struct tka_scope *scope)
+{
+    if (tka_leave_slow) {
+        tka_leave_slow(scope, &tka_module_);
+    }
+}
+
+/* The countdown is one instruction on memory, so that a signal handler that
+ * runs the same function loses no count; negative means the slow path is due.
+ * A scope that is not timed leaves on the fast path whatever came of enter. */
+extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
+                                 __no_instrument_function__))
+int tka_enter(struct tka_scope *scope, struct tka_site *site,
+              const unsigned char *on)
+{
+    struct tka_site *record;
+    int due;
+
+    if (__builtin_expect(*on == 0, 0)) {
+        scope->site = TKA_SCOPE_OFF;
+        return 0;
+    }
+    record = (struct tka_site *)((char *)site + tka_delta_);
+    scope->parent = tka_top;
+    scope->site = (__UINTPTR_TYPE__)site;
+    tka_top = scope;
+#if defined __x86_64__ || defined __i386__
+    __asm__("subl $1, %0" : "+m"(record->countdown), "=@ccs"(due));
+#else
+    due = __atomic_sub_fetch(&record->countdown, 1, __ATOMIC_RELAXED) < 0;
+#endif
+    if (__builtin_expect(due, 0)) {
+        tka_enter_cold_(scope, site);
+    }
+    return 0;
+}
+
+extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
+                                 __no_instrument_function__))
+void tka_leave(struct tka_scope *scope)
+{
+    if (__builtin_expect((scope->site & TKA_SCOPE_TIMED) != 0, 0)) {
+        if (scope->site == TKA_SCOPE_OFF) {
+            return;
+        }
+        tka_leave_cold_(scope);
+    }
+    tka_top = scope->parent;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

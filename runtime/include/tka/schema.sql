@@ -1,0 +1,131 @@
+-- The TKA database, schema version 1 (PRAGMA user_version). docs/schema.md
+-- explains every table and unit. Times are nanoseconds; *_at columns are
+-- nanoseconds since 1970-01-01 UTC. Every process writes absolute values of
+-- its own rows, so writing them again changes nothing.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT
+) WITHOUT ROWID;
+
+-- A run of a program (with the children it forked), or a named stretch of one.
+CREATE TABLE session (
+    id          INTEGER PRIMARY KEY,
+    uid         TEXT NOT NULL UNIQUE,   -- made by the first process
+    parent_id   INTEGER REFERENCES session(id), -- run of which it is a stretch
+    name        TEXT NOT NULL,          -- TKA_SESSION_NAME, stretch, or program
+    host        TEXT NOT NULL,
+    command     TEXT NOT NULL,          -- arguments, shell-quoted
+    executable  TEXT NOT NULL,
+    directory   TEXT NOT NULL,          -- working directory at start
+    build_id    TEXT,                   -- hex, of the executable
+    git_commit  TEXT,                   -- of the working directory at start
+    tags        TEXT,                   -- JSON object
+    tka_version TEXT NOT NULL,
+    mode        TEXT NOT NULL,          -- off, count, sampled, exact
+    overhead_threshold REAL NOT NULL,   -- percent
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER,                -- NULL while it runs
+    exit_kind   TEXT,                   -- exit, signal, lost (recovered, status
+                                        -- unknown), stretch; NULL while it runs
+    exit_status INTEGER                 -- status or signal number; NULL unknown
+);
+CREATE INDEX session_started ON session(started_at);
+CREATE INDEX session_parent ON session(parent_id);
+
+-- One process of a session.
+CREATE TABLE process (
+    id            INTEGER PRIMARY KEY,
+    uid           TEXT NOT NULL UNIQUE, -- the live file's
+    session_id    INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    pid           INTEGER NOT NULL,
+    parent_pid    INTEGER NOT NULL,
+    started_at    INTEGER NOT NULL,
+    stored_at     INTEGER NOT NULL,     -- last time its rows were written
+    state         TEXT NOT NULL,        -- running, ended, recovered
+    clock         TEXT NOT NULL,        -- tsc, monotonic, cntvct
+    count_cost_ns REAL NOT NULL,        -- calibrated cost of a counted call
+    timed_cost_ns REAL NOT NULL,        -- additional cost of a timed call
+    cpu_ns        INTEGER NOT NULL,     -- user + system, whole process
+    wall_ns       INTEGER NOT NULL,
+    threads       INTEGER NOT NULL,     -- that made a profiled call
+    lost_calls    INTEGER NOT NULL,     -- calls that could not be recorded
+    lost_samples  INTEGER NOT NULL,     -- timings that could not be recorded
+    lost_paths    INTEGER NOT NULL,     -- samples whose call path was cut
+    note          TEXT                  -- what went wrong, in words
+);
+CREATE INDEX process_session ON process(session_id);
+
+-- A probed function or block, whatever build or run it was seen in. The same
+-- inline function in many translation units is one row.
+CREATE TABLE function (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL,             -- shown: annotation's or function's
+    function TEXT NOT NULL,             -- enclosing function (C++: qualified)
+    file     TEXT NOT NULL,             -- absolute
+    line     INTEGER NOT NULL,
+    kind     TEXT NOT NULL,             -- function, critical, block
+    size     INTEGER NOT NULL,          -- statements; 0 not known
+    UNIQUE (name, function, file, line, kind)
+);
+
+-- What a build annotated: one row per build of a module and annotated place.
+CREATE TABLE build (
+    id       INTEGER PRIMARY KEY,
+    build_id TEXT NOT NULL,             -- hex, or path:mtime:size without one
+    path     TEXT NOT NULL,             -- executable or shared library
+    seen_at  INTEGER NOT NULL,
+    UNIQUE (build_id, path)
+);
+CREATE TABLE annotation (
+    build_id    INTEGER NOT NULL REFERENCES build(id) ON DELETE CASCADE,
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    reason      TEXT NOT NULL,          -- why skipped; '' instrumented
+    PRIMARY KEY (build_id, function_id)
+) WITHOUT ROWID;
+CREATE TABLE session_build (
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    build_id    INTEGER NOT NULL REFERENCES build(id) ON DELETE CASCADE,
+    PRIMARY KEY (session_id, build_id)
+) WITHOUT ROWID;
+
+-- Calls and times of one function in one process and session. calls is exact.
+-- The times estimate the sum over all calls from the timed ones (Horvitz-
+-- Thompson); variance is the sampling variance of total_ns: 0 when every call
+-- was timed. histogram: docs/schema.md; NULL when no call was timed.
+CREATE TABLE measurement (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    calls       INTEGER NOT NULL,
+    samples     INTEGER NOT NULL,       -- calls that were timed
+    weight      INTEGER NOT NULL,       -- calls that the samples stand for
+    total_ns    INTEGER NOT NULL,       -- inclusive
+    child_ns    INTEGER NOT NULL,       -- of it, inside probed callees
+    min_ns      INTEGER,                -- of the timed calls; NULL if none
+    max_ns      INTEGER,
+    variance    REAL NOT NULL,          -- of total_ns, ns^2
+    histogram   BLOB,
+    PRIMARY KEY (session_id, function_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX measurement_process ON measurement(process_id);
+
+-- Call paths: a node is a function called by its parent node. A root has the
+-- parent 0.
+CREATE TABLE callpath (
+    id          INTEGER PRIMARY KEY,
+    parent_id   INTEGER NOT NULL,
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    UNIQUE (parent_id, function_id)
+);
+CREATE TABLE path_measurement (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    callpath_id INTEGER NOT NULL REFERENCES callpath(id),
+    samples     INTEGER NOT NULL,
+    weight      INTEGER NOT NULL,       -- estimated calls along this path
+    total_ns    INTEGER NOT NULL,
+    child_ns    INTEGER NOT NULL,
+    PRIMARY KEY (session_id, callpath_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX path_measurement_process ON path_measurement(process_id);

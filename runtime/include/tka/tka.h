@@ -1,0 +1,156 @@
+/* tka/tka.h - what a user of TKA writes: annotations, and the optional API.
+ *
+ *     #include <tka/tka.h>
+ *
+ *     TKA_PROFILE int parse(const char *text);
+ *
+ * The annotations expand to nothing except while tka-cc reads the source, so
+ * a build without tka-cc makes the very same object files as if they were not
+ * there. The functions do nothing unless the program is linked with the
+ * runtime. No system header is included. C89 to C23, C++11 to C++20.
+ */
+#ifndef TKA_TKA_H
+#define TKA_TKA_H
+#pragma GCC system_header
+
+/* --- annotations --------------------------------------------------------
+ *
+ * TKA_PROFILE              before a function's declaration or definition:
+ *                          count and time its calls.
+ * TKA_PROFILE_AS("name")   the same; reports show the name given.
+ * TKA_CRITICAL_PATH("name") the same, and every call is timed whatever the mode
+ *                          would sample; reports mark it.
+ * TKA_NOPROFILE            never instrument the function; wins over all else.
+ * TKA_BLOCK("name") { ... } in a function: the compound statement that follows
+ *                          is counted and timed as one call, however it is
+ *                          left: end, break, continue, goto, return, throw.
+ */
+#if defined __TKA_INSTRUMENT__
+#define TKA_PROFILE __attribute__((annotate("tka.profile")))
+#define TKA_PROFILE_AS(name) __attribute__((annotate("tka.profile:" name)))
+#define TKA_CRITICAL_PATH(name) __attribute__((annotate("tka.critical:" name)))
+#define TKA_NOPROFILE __attribute__((annotate("tka.noprofile")))
+#define TKA_BLOCK(name) if (tka_block_marker_(name))
+#ifdef __cplusplus
+extern "C"
+#endif
+int tka_block_marker_(const char *name);
+#else
+#define TKA_PROFILE
+#define TKA_PROFILE_AS(name)
+#define TKA_CRITICAL_PATH(name)
+#define TKA_NOPROFILE
+#define TKA_BLOCK(name)
+#endif
+
+/* --- configuration ------------------------------------------------------ */
+
+/* How calls are measured (TKA_PROFILING_MODE). */
+typedef enum TkaMode {
+    TKA_MODE_OFF,           /* probes are off */
+    TKA_MODE_COUNT,         /* every call counted, none timed */
+    TKA_MODE_SAMPLED,       /* every call counted, timed within the budget */
+    TKA_MODE_EXACT          /* every call counted and timed */
+} TkaMode;
+
+/* Comes from the environment; tka_initialize() may replace it before the first
+ * profiled call. Strings are copied by the functions that take the struct. */
+typedef struct TkaConfig {
+    int profiling_enabled;          /* TKA_PROFILING_ENABLED: 1 */
+    TkaMode mode;                   /* TKA_PROFILING_MODE: sampled */
+    double overhead_threshold;      /* TKA_PROFILING_OVERHEAD_THRESHOLD: 1.0 % */
+    double bottleneck_threshold_ms; /* TKA_PROFILING_BOTTLENECK_THRESHOLD: 50 ms */
+    double memory_threshold_mb;     /* TKA_PROFILING_MEMORY_THRESHOLD: 200 MB */
+    int monitoring_enabled;         /* TKA_MONITORING_ENABLED: 1: store thread runs */
+    int monitoring_interval_ms;     /* TKA_MONITORING_INTERVAL: 1000 ms */
+    int system_metrics;             /* TKA_MONITORING_SYSTEM_METRICS: 1 */
+    int qt_metrics;                 /* TKA_MONITORING_QT_METRICS: 1 */
+    int memory_tracking;            /* TKA_MONITORING_MEMORY_TRACKING: 0 */
+    int retention_days;             /* TKA_PERFORMANCE_RETENTION_DAYS: 30 */
+    char data_dir[1024];            /* TKA_PERFORMANCE_DATA_DIR: data/performance */
+    char db_path[1024];             /* TKA_PERFORMANCE_DB_PATH: DIR/performance.db */
+    char session_name[256];         /* TKA_SESSION_NAME: empty */
+} TkaConfig;
+
+/* --- functions ---------------------------------------------------------- */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The runtime's own symbols; call them through the wrappers below, which test
+ * whether the runtime is linked. */
+int tka_rt_initialize(const TkaConfig *config) __attribute__((__weak__));
+void tka_rt_shutdown(void) __attribute__((__weak__));
+int tka_rt_session_start(const char *name) __attribute__((__weak__));
+int tka_rt_session_stop(void) __attribute__((__weak__));
+int tka_rt_flush(void) __attribute__((__weak__));
+void tka_rt_config_default(TkaConfig *config) __attribute__((__weak__));
+void tka_rt_config_from_environment(TkaConfig *config) __attribute__((__weak__));
+void tka_rt_config_current(TkaConfig *config) __attribute__((__weak__));
+
+/* Start the runtime with this configuration (NULL: from the environment). Not
+ * needed: the first profiled call starts it. 0; -1 when it is already running
+ * or not linked. */
+static __inline__ __attribute__((__unused__))
+int tka_initialize(const TkaConfig *config)
+{
+    return tka_rt_initialize ? tka_rt_initialize(config) : -1;
+}
+
+/* Store what was measured and switch all probes off for the process's rest. */
+static __inline__ __attribute__((__unused__))
+void tka_shutdown(void)
+{
+    if (tka_rt_shutdown) {
+        tka_rt_shutdown();
+    }
+}
+
+/* Begin a named stretch: what is measured until tka_session_stop() belongs to
+ * a session of its own, a child of the process's. Stretches do not nest. 0; -1
+ * when one is open, or nothing is being recorded. */
+static __inline__ __attribute__((__unused__))
+int tka_session_start(const char *name)
+{
+    return tka_rt_session_start ? tka_rt_session_start(name) : -1;
+}
+
+static __inline__ __attribute__((__unused__))
+int tka_session_stop(void)
+{
+    return tka_rt_session_stop ? tka_rt_session_stop() : -1;
+}
+
+/* Store what has been measured so far. 0; -1 when it could not be stored now
+ * (it is kept in the live file and stored later). */
+static __inline__ __attribute__((__unused__))
+int tka_flush(void)
+{
+    return tka_rt_flush ? tka_rt_flush() : -1;
+}
+
+/* 0; -1 and *config untouched when the runtime is not linked. */
+static __inline__ __attribute__((__unused__))
+int tka_config_default(TkaConfig *config)
+{
+    return tka_rt_config_default ? (tka_rt_config_default(config), 0) : -1;
+}
+
+static __inline__ __attribute__((__unused__))
+int tka_config_from_environment(TkaConfig *config)
+{
+    return tka_rt_config_from_environment
+        ? (tka_rt_config_from_environment(config), 0) : -1;
+}
+
+static __inline__ __attribute__((__unused__))
+int tka_config_current(TkaConfig *config)
+{
+    return tka_rt_config_current ? (tka_rt_config_current(config), 0) : -1;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif
