@@ -1,0 +1,179 @@
+# tka_instrument(): measure the annotated functions of a target.
+#
+#   option TKA_PROFILING (OFF)
+#   tka_instrument(TARGET... [ALL] [RULES file] [STRICT] [MEMORY] [QT])
+#
+# With TKA_PROFILING off the targets only get tka.h's include directory; their
+# annotations expand to nothing. With it on their sources are compiled by way of
+# tka-cc, and they are linked with TKA's runtime.
+#
+#   ALL      every function, not only the annotated ones
+#   RULES    file that selects functions by name, file and size
+#   STRICT   an annotated function that cannot be instrumented is an error
+#   MEMORY, QT   not available in this version: a warning, nothing else
+#
+# A launcher that the target or the project has already is kept. ccache runs
+# tka-cc as its prefix, so that it sees the original command and still hits its
+# cache; any other launcher is started by tka-cc. Objects are rebuilt when
+# tka-cc, the inserted header probe.h or the rules file changes.
+
+include_guard(GLOBAL)
+
+option(TKA_PROFILING "Instrument the targets named in tka_instrument()" OFF)
+
+function(tka_instrument)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "ALL;STRICT;MEMORY;QT" "RULES" "")
+    if(NOT arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "tka_instrument: no target named")
+    endif()
+    if(DEFINED arg_KEYWORDS_MISSING_VALUES)
+        message(FATAL_ERROR "tka_instrument: RULES needs a file")
+    endif()
+    foreach(target IN LISTS arg_UNPARSED_ARGUMENTS)
+        if(NOT TARGET ${target})
+            message(FATAL_ERROR "tka_instrument: there is no target '${target}'. "
+                                "Call it after add_executable() or add_library().")
+        endif()
+    endforeach()
+    if(arg_RULES)
+        get_filename_component(arg_RULES "${arg_RULES}" ABSOLUTE)
+        if(NOT EXISTS "${arg_RULES}")
+            message(FATAL_ERROR "tka_instrument: no rules file '${arg_RULES}'")
+        endif()
+    endif()
+    foreach(word IN ITEMS MEMORY QT)
+        if(arg_${word} AND TKA_PROFILING)
+            message(WARNING "tka_instrument: ${word} is not available in this "
+                            "version of TKA and has no effect")
+        endif()
+    endforeach()
+
+    set(options)
+    if(arg_RULES)
+        list(APPEND options --rules "${arg_RULES}")
+    endif()
+    if(arg_STRICT)
+        list(APPEND options --strict)
+    endif()
+    if(arg_ALL)
+        list(APPEND options --all)
+    endif()
+    foreach(target IN LISTS arg_UNPARSED_ARGUMENTS)
+        _tka_instrument_target(${target} "${options}" "${arg_RULES}")
+    endforeach()
+endfunction()
+
+function(_tka_instrument_target target options rules)
+    get_target_property(aliased ${target} ALIASED_TARGET)
+    if(aliased)
+        set(target ${aliased})
+    endif()
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "INTERFACE_LIBRARY")
+        message(FATAL_ERROR "tka_instrument: '${target}' compiles nothing")
+    endif()
+
+    get_property(include_dir GLOBAL PROPERTY TKA_INCLUDE_DIR)
+    set_property(TARGET ${target} APPEND PROPERTY INCLUDE_DIRECTORIES "${include_dir}")
+    if(NOT TKA_PROFILING)
+        return()
+    endif()
+    if(NOT CMAKE_GENERATOR MATCHES "Ninja|Makefiles")
+        message(FATAL_ERROR "tka_instrument: TKA_PROFILING needs a Ninja or Makefile "
+            "generator; '${CMAKE_GENERATOR}' has no compiler launchers")
+    endif()
+    get_target_property(done ${target} TKA_INSTRUMENTED)
+    if(done)
+        message(FATAL_ERROR "tka_instrument: called twice for '${target}'")
+    endif()
+    set_target_properties(${target} PROPERTIES TKA_INSTRUMENTED TRUE)
+
+    get_property(tka_cc GLOBAL PROPERTY TKA_CC_PROGRAM)
+    set(inputs "${tka_cc}" "${include_dir}/tka/probe.h")
+    if(rules)
+        list(APPEND inputs "${rules}")
+    endif()
+    foreach(language IN ITEMS C CXX)
+        _tka_launcher(launcher ${target} ${language} "${options}" "${inputs}")
+        set_property(TARGET ${target} PROPERTY
+                     ${language}_COMPILER_LAUNCHER "${launcher}")
+    endforeach()
+
+    # As a property, not by target_link_libraries(): the target may use either
+    # of that command's two signatures, which do not mix.
+    set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES TKA::runtime)
+    if(NOT type STREQUAL "EXECUTABLE" AND NOT type STREQUAL "MODULE_LIBRARY")
+        set_property(TARGET ${target} APPEND PROPERTY
+                     INTERFACE_LINK_LIBRARIES "$<LINK_ONLY:TKA::runtime>")
+    endif()
+
+    get_property(tka_cc_target GLOBAL PROPERTY TKA_CC_TARGET)
+    if(tka_cc_target)
+        add_dependencies(${target} ${tka_cc_target} tka_runtime)
+    endif()
+    # Sources may be added, and their properties set, until the directory ends.
+    get_target_property(directory ${target} SOURCE_DIR)
+    if(directory STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+        cmake_language(EVAL CODE
+            "cmake_language(DEFER CALL _tka_object_depends [[${target}]] [[${inputs}]])")
+    else()
+        _tka_object_depends(${target} "${inputs}")
+    endif()
+endfunction()
+
+# The launcher for one language: tka-cc with its options, and the launcher that
+# was there before.
+function(_tka_launcher result target language options inputs)
+    get_property(tka_cc GLOBAL PROPERTY TKA_CC_PROGRAM)
+    get_target_property(old ${target} ${language}_COMPILER_LAUNCHER)
+    if(NOT old)
+        set(old)
+    endif()
+
+    set(has_ccache FALSE)
+    foreach(word IN LISTS old)
+        get_filename_component(name "${word}" NAME_WE)
+        if(name STREQUAL "ccache")
+            set(has_ccache TRUE)
+        endif()
+    endforeach()
+    set(prefix ${tka_cc} ${options})
+    if(has_ccache AND "${prefix}" MATCHES "[ \t]")
+        message(STATUS "TKA: '${target}' is built without ccache, whose prefix "
+                       "command cannot hold a path with spaces")
+        list(FILTER old EXCLUDE REGEX "(^|/)ccache(\\.exe)?$")
+        set(has_ccache FALSE)
+    endif()
+    if(NOT has_ccache)
+        set(${result} ${prefix} ${old} PARENT_SCOPE)
+        return()
+    endif()
+
+    # ccache does not hash its prefix command: the file holds the options.
+    get_target_property(directory ${target} BINARY_DIR)
+    set(key "${directory}/CMakeFiles/${target}.dir/tka-${language}.key")
+    set(text "${options}\n")
+    file(CONFIGURE OUTPUT "${key}" CONTENT "@text@" @ONLY)
+    string(REPLACE ";" " " prefix "${prefix}")
+    string(REPLACE ";" ":" files "${inputs};${key}")
+    set(${result} "${CMAKE_COMMAND}" -E env "CCACHE_PREFIX=${prefix}"
+        "CCACHE_EXTRAFILES=${files}" ${old} PARENT_SCOPE)
+endfunction()
+
+# Make the objects of a target's C and C++ sources depend on the inputs.
+function(_tka_object_depends target inputs)
+    get_target_property(sources ${target} SOURCES)
+    get_target_property(directory ${target} SOURCE_DIR)
+    foreach(source IN LISTS sources)
+        if(source MATCHES "\\$<")
+            continue()
+        endif()
+        get_filename_component(extension "${source}" LAST_EXT)
+        string(REGEX REPLACE "^\\." "" extension "${extension}")
+        if(extension IN_LIST CMAKE_C_SOURCE_FILE_EXTENSIONS
+           OR extension IN_LIST CMAKE_CXX_SOURCE_FILE_EXTENSIONS)
+            set_property(SOURCE "${source}" TARGET_DIRECTORY ${target}
+                         APPEND PROPERTY OBJECT_DEPENDS "${inputs}")
+        endif()
+    endforeach()
+endfunction()

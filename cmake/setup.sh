@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that TKA needs and this machine lacks.
+#
+#   cmake/setup.sh [build] [test] [demo]      default: build
+#
+#   build   compile and use TKA
+#   test    what tests/run.sh needs beyond that
+#   demo    what examples/demo.sh needs beyond that
+#
+# Runs apt-get as root or through "sudo -n". Where neither is possible it prints
+# the command to type and exits with 2.
+set -u
+
+build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
+test=(libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils)
+demo=(dpkg-dev xz-utils)
+
+installed()
+{
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing_of()
+{
+    local group package
+    for group in "$@"; do
+        case $group in
+        build) for package in "${build[@]}"; do echo "$package"; done ;;
+        test) for package in "${test[@]}"; do echo "$package"; done ;;
+        demo) for package in "${demo[@]}"; do echo "$package"; done ;;
+        *) echo "setup.sh: unknown group '$group' (build, test, demo)" >&2; exit 2 ;;
+        esac
+    done | sort -u | while read -r package; do
+        installed "$package" || echo "$package"
+    done
+}
+
+command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
+    echo "setup.sh: not a Debian system; TKA needs the equivalents of:" >&2
+    echo "    ${build[*]} ${test[*]}" >&2
+    exit 2
+}
+
+missing=$(missing_of "${@:-build}") || exit 2
+[ -n "$missing" ] || exit 0
+missing=$(echo $missing)
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=()
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root=(sudo -n)
+else
+    echo "Packages are missing and this is not root. Type:" >&2
+    echo "    sudo apt-get install -y $missing" >&2
+    exit 2
+fi
+
+apt()
+{
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+        -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@" </dev/null
+}
+
+echo "installing: $missing"
+log=$(mktemp)
+# The package lists may be absent (containers) or stale (404): then once more.
+if ! apt install -y --no-install-recommends $missing >"$log" 2>&1; then
+    if ! { apt update && apt install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        echo "setup.sh: apt-get could not install: $missing" >&2
+        rm -f "$log"
+        exit 2
+    fi
+fi
+rm -f "$log"
