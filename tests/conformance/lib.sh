@@ -15,3 +15,20 @@ conformance_tools()
     fi
     export TKA_CC TKA TKA_PREFIX
 }
+
+# Copies Lua 5.4's source to $1 with upstream's makefile and paths, which
+# Debian's first two patches replace (libtool, multiarch).
+lua_source()
+{
+    local from patch
+    from=$("$(dirname "${BASH_SOURCE[0]}")/fetch.sh" lua5.4) || return 1
+    cp -r "$from" "$1" || return 1
+    for patch in 0002-lua-modules-paths 0001-build-system; do
+        [ ! -e "$1/debian/patches/$patch.patch" ] ||
+            patch -d "$1" -R -s -p1 <"$1/debian/patches/$patch.patch" || return 1
+    done
+}
+
+# Flags for a Lua whose hash seed is fixed instead of taken from an address and
+# the time: call counts of two runs are then equal.
+LUA_FIXED_SEED='"-Dluai_makeseed(L)=42u"'
