@@ -1,0 +1,89 @@
+/* profile - the functions of one or more sessions, merged over processes.
+ *
+ *     Profile profile = {0};
+ *     if (profile_load(&profile, database, &ids, error)) {
+ *         profile_sort(&profile, SORT_SELF);
+ *         ... profile.rows[i] ...
+ *     }
+ *     profile_release(&profile);
+ *
+ * One row per name, file, line and kind: an inline function that several
+ * translation units or modules compiled is one function to its user.
+ */
+#ifndef TKA_PROFILE_H
+#define TKA_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "database.h"
+#include "failure.h"
+#include "distribution.h"
+#include "model.h"
+#include "statistics.h"
+
+typedef struct ProfileRow {
+    Function function;
+    Timing timing;
+    Distribution *histogram; /* NULL: none */
+    double overhead_ns;      /* that its probes cost */
+} ProfileRow;
+
+/* What TKA's probes cost the program, from the calibrated cost of each. */
+typedef struct Overhead {
+    double counting_ns, timing_ns;
+    double cpu_ns; /* of the processes; 0: not known */
+} Overhead;
+
+typedef struct Profile {
+    ProfileRow *rows;
+    size_t count, capacity;
+    ProcessList processes;
+    Overhead overhead;
+    uint64_t calls, samples;
+    double self_ns;            /* of all functions: what shares are shares of */
+    size_t damaged_histograms; /* left out */
+} Profile;
+
+typedef enum SortKey {
+    SORT_SELF,
+    SORT_TOTAL,
+    SORT_CALLS,
+    SORT_MEAN,
+    SORT_P50,
+    SORT_P90,
+    SORT_P95,
+    SORT_P99,
+    SORT_MAX,
+    SORT_OVERHEAD,
+    SORT_NAME
+} SortKey;
+
+bool profile_load(Profile *profile, Database *database, const SessionIds *ids,
+                  Error *error);
+void profile_release(Profile *profile);
+
+/* False when there is no such key. */
+bool profile_sort_key(const char *text, SortKey *key);
+extern const char profile_sort_keys[]; /* their names, for help and errors */
+
+/* Largest first, unknown last; names in alphabetical order. */
+void profile_sort(Profile *profile, SortKey key);
+
+/* Keep the rows whose name, function or file matches the glob (without * or ?:
+ * contains the text). Shares stay shares of the whole. */
+void profile_filter(Profile *profile, const char *glob);
+bool profile_matches(const Function *function, const char *glob);
+
+/* Percentile 0 < quantile < 1 in ns; -1 when there are too few samples. */
+double profile_percentile(const ProfileRow *row, double quantile);
+
+/* Self time as a share (0 to 1) of all self time; -1 when not known. */
+double profile_share(const Profile *profile, const ProfileRow *row);
+
+double overhead_total(const Overhead *overhead);
+
+/* Of the processes' CPU time, 0 to 1; -1 when that is not known. */
+double overhead_share(const Overhead *overhead);
+
+#endif

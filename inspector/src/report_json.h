@@ -1,0 +1,29 @@
+/* report_json - a profile for programs; docs/commands.md has every member.
+ */
+#ifndef TKA_REPORT_JSON_H
+#define TKA_REPORT_JSON_H
+
+#include <stdint.h>
+
+#include "json_writer.h"
+#include "profile.h"
+#include "selection.h"
+#include "textbuf.h"
+
+/* At most limit functions (0: all). */
+void report_json(const Profile *profile, const Selection *selection, uint64_t limit,
+                 Text *out);
+
+/* Its parts. Begin: the document is opened, with schema version, session and
+ * overhead; json_end() closes it. */
+void report_json_begin(Json *json, const Profile *profile, const Selection *selection);
+void report_json_session(Json *json, const char *key, const Session *session);
+void report_json_row(Json *json, const Profile *profile, const ProfileRow *row);
+
+/* name, function, file, line and kind, as members of the open object. */
+void report_json_function(Json *json, const Function *function);
+
+/* calls to share, as members of the open object. */
+void report_json_timing(Json *json, const Timing *timing);
+
+#endif

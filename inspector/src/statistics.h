@@ -1,0 +1,59 @@
+/* statistics - times of calls estimated from the timed ones, with their error.
+ *
+ * A function's calls are counted exactly; some are timed, each standing for a
+ * number of calls (its weight). The sum over all calls is then sum(weight *
+ * time) (Horvitz-Thompson). The weights of the timed calls do not sum up to the
+ * exact number of calls; dividing by the former and multiplying by the latter
+ * (ratio estimate) takes that error out. Pure functions on plain data.
+ */
+#ifndef TKA_STATISTICS_H
+#define TKA_STATISTICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Below this many timed calls no mean and no percentile is shown. */
+#define ENOUGH_SAMPLES 30
+
+/* What one process recorded of one function; the fields of a database row. */
+typedef struct Recorded {
+    uint64_t calls, samples, weight;
+    double total_ns, child_ns;
+    double min_ns, max_ns; /* -1: none */
+    double variance;       /* of total_ns */
+} Recorded;
+
+/* Sum of such records; {0} is the empty one. */
+typedef struct Timing {
+    uint64_t calls;
+    uint64_t samples, weight;
+    double covered;            /* calls of the records that have timed calls */
+    double total_ns, child_ns; /* of the covered calls */
+    double variance;           /* of total_ns */
+    double min_ns, max_ns;     /* valid with samples > 0 */
+} Timing;
+
+typedef struct Interval {
+    double low, high;
+} Interval;
+
+void timing_record(Timing *sum, const Recorded *one);
+void timing_merge(Timing *sum, const Timing *other);
+
+bool timing_known(const Timing *timing);    /* some call was timed */
+bool timing_exact(const Timing *timing);    /* every call was timed */
+bool timing_reliable(const Timing *timing); /* exact, or enough samples */
+bool timing_has_percentiles(const Timing *timing);
+
+/* Of all calls. 0 when no call was timed. */
+double timing_total(const Timing *timing);
+double timing_self(const Timing *timing); /* without probed callees; >= 0 */
+double timing_mean(const Timing *timing);
+
+/* 95 % confidence interval of the mean; the mean twice when it is exact. */
+Interval timing_mean_interval(const Timing *timing);
+
+/* Two-sided 95 % quantile of Student's t. */
+double student_t95(uint64_t degrees_of_freedom);
+
+#endif

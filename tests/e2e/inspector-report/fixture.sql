@@ -1,0 +1,72 @@
+-- A small database with every case that a report must tell apart. Used by the
+-- inspector's tests; load it after runtime/include/tka/schema.sql.
+PRAGMA user_version = 1;
+INSERT INTO session (id, uid, parent_id, name, host, command, executable, directory,
+    build_id, git_commit, tags, tka_version, mode, overhead_threshold, started_at,
+    ended_at, exit_kind, exit_status) VALUES
+(1, 'run-a', NULL, 'app', 'alpha', './app', '/src/app/app', '/src/app', 'aa01', NULL,
+ NULL, '0.1.0', 'sampled', 1.0, 1750000000000000000, 1750000001000000000, 'signal', 9),
+(2, 'run-b', NULL, 'nightly', 'alpha', './app --fast ''a b''', '/src/app/app', '/src/app',
+ 'aa02', 'c0ffee', '{"branch":"main"}', '0.1.0', 'sampled', 1.0, 1750000100000000000,
+ 1750000102500000000, 'exit', 0),
+(3, 'stretch-b1', 2, 'warmup', 'alpha', './app --fast ''a b''', '/src/app/app',
+ '/src/app', 'aa02', 'c0ffee', NULL, '0.1.0', 'sampled', 1.0, 1750000100100000000,
+ 1750000100900000000, 'stretch', NULL);
+
+INSERT INTO process VALUES
+(1, 'p-a', 1, 100, 1, 1750000000000000000, 1750000001000000000, 'recovered', 'tsc',
+ 1.0, 30.0, 900000000, 1000000000, 1, 0, 0, 0, 'data folder was read-only'),
+(2, 'p-b', 2, 200, 1, 1750000100000000000, 1750000102500000000, 'ended', 'tsc',
+ 1.0, 40.0, 2000000000, 2500000000, 4, 0, 0, 0, NULL),
+(3, 'p-b-child', 2, 201, 200, 1750000101000000000, 1750000102400000000, 'ended', 'tsc',
+ 2.0, 40.0, 500000000, 1400000000, 1, 7, 3, 2, NULL);
+
+INSERT INTO function VALUES
+(1, 'main', 'main', '/src/app/main.c', 10, 'function', 30),
+(2, 'parse', 'parse', '/src/app/parse.c', 20, 'function', 12),
+(3, 'request', 'handle', '/src/app/server.c', 30, 'critical', 40),
+(4, 'rare', 'rare', '/src/app/parse.c', 90, 'function', 3),
+(5, 'lookup', 'find', '/src/app/cache.h', 5, 'block', 2),
+(6, 'lookup', 'find_again', '/src/app/cache.h', 5, 'block', 2),
+(7, 'never_called', 'never_called', '/src/app/main.c', 99, 'function', 8),
+(8, 'skipped_one', 'skipped_one', '/src/app/main.c', 120, 'function', 8),
+(9, 'ns::Parser<int>::step(const std::vector<int>&, unsigned long)',
+ 'ns::Parser<int>::step(const std::vector<int>&, unsigned long)', '/src/app/parser.hpp',
+ 44, 'function', 8);
+
+INSERT INTO build VALUES (1, 'aa01', '/src/app/app', 1750000000000000000),
+    (2, 'aa02', '/src/app/app', 1750000100000000000);
+INSERT INTO session_build VALUES (1, 1), (2, 2);
+INSERT INTO annotation SELECT 1, id, '' FROM function WHERE id <> 8;
+INSERT INTO annotation SELECT 2, id, '' FROM function WHERE id <> 8;
+INSERT INTO annotation VALUES (2, 8, 'alloca in a loop');
+
+-- process, session, function, calls, samples, weight, total, child, min, max,
+-- variance, histogram
+INSERT INTO measurement VALUES
+(1, 1, 1, 1, 1, 1, 900000000, 0, 900000000, 900000000, 0, NULL),
+-- main: one call, timed: exact, but no percentile
+(2, 2, 1, 1, 1, 1, 2400000000, 2300000000, 2400000000, 2400000000, 0, NULL),
+-- parse: sampled, the weights reach 100,000 of 110,000 calls
+(2, 2, 2, 110000, 1000, 100000, 200000000, 50000000, 700, 9500, 4e12,
+ X'3CC0B80202C8DF020B904E0C8827'),
+(3, 2, 2, 50000, 500, 50000, 100000000, 0, 750, 9400, 1e12, NULL),
+-- request: critical, all timed
+(2, 2, 3, 100, 100, 100, 105000000, 100000000, 1000000, 1099000, 0, X'8F01310033'),
+-- rare: too few timed
+(2, 2, 4, 5000, 10, 5120, 2560000, 0, 480, 530, 1e9, X'378827'),
+-- one block under two enclosing functions; one of them in a stretch
+(2, 2, 5, 800, 40, 1000, 5000, 0, 5, 7, 100, X'05A00601C801'),
+(2, 3, 6, 200, 10, 200, 1200, 0, 4, 9, 100, NULL),
+-- counted only
+(2, 2, 9, 12345678, 0, 0, 0, 0, NULL, NULL, 0, NULL);
+
+INSERT INTO callpath VALUES (1, 0, 1), (2, 1, 3), (3, 2, 2), (4, 1, 2), (5, 3, 4),
+    (6, 2, 5);
+INSERT INTO path_measurement VALUES
+(2, 2, 1, 1, 1, 2400000000, 2300000000),
+(2, 2, 2, 100, 100, 105000000, 100000000),
+(2, 2, 3, 600, 60000, 120000000, 30000000),
+(2, 2, 4, 400, 40000, 80000000, 20000000),
+(2, 2, 5, 10, 5120, 2560000, 0),
+(2, 2, 6, 40, 1000, 5000, 0);
