@@ -45,9 +45,9 @@ result()
 # build FOLDER CC CFLAGS LDFLAGS
 build()
 {
-    lua_source "$work/$1" &&
+    lua_source "$work/$1" && lua_fix_hashes "$work/$1" &&
         make -s -C "$work/$1/src" -j"$(nproc)" linux CC="$2 -std=gnu99" \
-            MYCFLAGS="$3 -w $LUA_FIXED_SEED" MYLDFLAGS="${4:-}" \
+            MYCFLAGS="$3 -w $LUA_FIXED_FLAGS" MYLDFLAGS="${4:-}" \
             >"$work/$1.build" 2>&1 || {
         tail -n 5 "$work/$1.build"
         return 1
