@@ -137,27 +137,39 @@ function(_tka_launcher result target language options inputs)
             set(has_ccache TRUE)
         endif()
     endforeach()
-    set(prefix ${tka_cc} ${options})
-    if(has_ccache AND "${prefix}" MATCHES "[ \t]")
-        message(STATUS "TKA: '${target}' is built without ccache, whose prefix "
-                       "command cannot hold a path with spaces")
-        list(FILTER old EXCLUDE REGEX "(^|/)ccache(\\.exe)?$")
-        set(has_ccache FALSE)
-    endif()
     if(NOT has_ccache)
-        set(${result} ${prefix} ${old} PARENT_SCOPE)
+        set(${result} ${tka_cc} ${options} ${old} PARENT_SCOPE)
         return()
     endif()
 
-    # ccache does not hash its prefix command: the file holds the options.
+    # ccache takes each word of its prefix command for a program, so a script holds
+    # the options. It does not hash the prefix either: the key file does, and the
+    # folder of the sources, whose absolute paths the object holds.
     get_target_property(directory ${target} BINARY_DIR)
-    set(key "${directory}/CMakeFiles/${target}.dir/tka-${language}.key")
-    set(text "${options}\n")
-    file(CONFIGURE OUTPUT "${key}" CONTENT "@text@" @ONLY)
-    string(REPLACE ";" " " prefix "${prefix}")
-    string(REPLACE ";" ":" files "${inputs};${key}")
-    set(${result} "${CMAKE_COMMAND}" -E env "CCACHE_PREFIX=${prefix}"
-        "CCACHE_EXTRAFILES=${files}" ${old} PARENT_SCOPE)
+    set(directory "${directory}/CMakeFiles/${target}.dir")
+    if(directory MATCHES "[ \t]")
+        message(STATUS "TKA: '${target}' is built without ccache, whose prefix "
+                       "command cannot hold a path with spaces")
+        list(FILTER old EXCLUDE REGEX "(^|/)ccache$")
+        set(${result} ${tka_cc} ${options} ${old} PARENT_SCOPE)
+        return()
+    endif()
+    set(words)
+    foreach(word IN LISTS tka_cc options)
+        string(REPLACE "'" "'\\''" word "${word}")
+        string(APPEND words "'${word}' ")
+    endforeach()
+    set(text "#!/bin/sh\nexec ${words}\"$@\"\n")
+    file(CONFIGURE OUTPUT "${directory}/tka-cc-ccache" CONTENT "@text@" @ONLY)
+    file(CHMOD "${directory}/tka-cc-ccache" PERMISSIONS
+         OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+         WORLD_READ WORLD_EXECUTE)
+    set(text "${options}\n${CMAKE_SOURCE_DIR}\n")
+    file(CONFIGURE OUTPUT "${directory}/tka-ccache-key" CONTENT "@text@" @ONLY)
+    string(REPLACE ";" ":" files "${inputs};${directory}/tka-ccache-key")
+    set(${result} "${CMAKE_COMMAND}" -E env
+        "CCACHE_PREFIX=${directory}/tka-cc-ccache" "CCACHE_EXTRAFILES=${files}"
+        ${old} PARENT_SCOPE)
 endfunction()
 
 # Make the objects of a target's C and C++ sources depend on the inputs.

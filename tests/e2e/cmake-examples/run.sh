@@ -1,0 +1,65 @@
+# Every folder of examples/ builds and runs as its README says; the counts are those
+# the README names. pkg-config finds an installation wherever it stands.
+. "$(dirname "$0")/../../lib/cmake_case.sh"
+
+CMAKE_GENERATOR=Ninja
+installed "$WORK/prefix"
+export PATH=$WORK/prefix/bin:$PATH
+TKA=$WORK/prefix/bin/tka
+export PKG_CONFIG_PATH=$WORK/prefix/lib/pkgconfig
+case $CC in *clang*) options=-Werror ;; *) options="-Werror -Wall -Wextra" ;; esac
+
+cp -r "$source_root/examples" .
+# example NAME: built with profiling and without; the same output.
+example()
+{
+    configure "examples/$1" "$1-plain" -DCMAKE_PREFIX_PATH="$WORK/prefix"
+    build "$1-plain"
+    configure "examples/$1" "$1" -DCMAKE_PREFIX_PATH="$WORK/prefix" -DTKA_PROFILING=ON \
+        -DCMAKE_C_FLAGS="$OPT $options" -DCMAKE_CXX_FLAGS="$OPT $options"
+    build "$1"
+    "$1-plain/$1" >expected || fail "$1: plain program fails"
+    run_fresh "$1/$1"
+    cmp expected output || fail "$1: other output than the plain program"
+}
+
+example hello
+expect_calls hash 200000
+expect_calls count_values 10
+expect_calls round 10
+
+example shapes
+parse='shapes::parse(const std::string &)'
+[ "$(calls "$parse")" = 5000 ] || {
+    # The spelling of a library type is the compiler's.
+    sqlite3 "$TKA_PERFORMANCE_DATA_DIR/performance.db" \
+        "SELECT name, sum(calls) FROM measurement JOIN function ON function.id = function_id
+         GROUP BY name" >names
+    grep -q '^shapes::parse(.*|5000$' names || { cat names; fail "shapes::parse: not 5000 calls"; }
+}
+expect_calls 'shapes::Circle::area() const' 1000
+expect_calls 'shapes::Circle::Circle(double)' 2000
+
+cd examples/plain-make || exit 1
+must make CC="$CC"
+./primes >"$WORK/expected"
+! ldd primes | grep libtka || fail "plain-make: the plain program needs libtka"
+must make clean
+must make CC="tka-cc $CC"
+run_fresh ./primes
+cmp "$WORK/expected" "$WORK/output" || fail "plain-make: other output"
+expect_calls is_prime 49998
+expect_calls count_by_sieve 1
+
+# pkg-config: the API's functions, without tka-cc.
+cd "$WORK" || exit 1
+cat >api.c <<'END'
+#include <tka/tka.h>
+int main(void)
+{
+    TkaConfig config;
+    return tka_config_default(&config) || config.retention_days != 30;
+}
+END
+must $CC api.c -o api $(pkg-config --cflags tka) $(pkg-config --libs tka)
+must ./api

@@ -1,0 +1,6 @@
+#include "area.h"
+
+int main(void)
+{
+    return 0;
+}
