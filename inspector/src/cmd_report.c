@@ -14,7 +14,7 @@
 
 /* Rows of a table on a terminal, where more would scroll the heading away. */
 #define TERMINAL_ROWS 30
-#define LIMIT_UNSET UINT64_MAX
+#define LIMIT_UNSET   UINT64_MAX
 
 /* Percent of the whole below which a branch of the tree is left out in text. */
 #define TREE_MIN_SHARE 0.5
@@ -163,13 +163,8 @@ static bool set_group(ReportOptions *options, Error *error)
                      options->group_by);
 }
 
-static bool check_options(ReportOptions *options, const CommandLine *line, Error *error)
+static bool check_options(ReportOptions *options, Error *error)
 {
-    if (line->count > 0) {
-        return error_set(error, STATUS_USAGE,
-                         "report takes no \"%s\"; see tka report --help",
-                         line->arguments[0]);
-    }
     if (options->session && options->all_sessions) {
         return error_set(error, STATUS_USAGE,
                          "--session and --all-sessions exclude each "
@@ -213,7 +208,7 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     if (parsed != PARSED_RUN) {
         return parsed == PARSED_HELP ? 0 : -1;
     }
-    if (!check_options(&options, &line, error) ||
+    if (!command_no_operands(self, &line, error) || !check_options(&options, error) ||
         !(database = command_open(&options.settings, NULL, error))) {
         return -1;
     }

@@ -257,8 +257,10 @@ bool database_sessions(Database *database, uint64_t limit, SessionList *list,
 {
     sqlite3_stmt *statement =
         prepare(database,
-                "SELECT " SESSION_COLUMNS
-                "FROM session ORDER BY started_at DESC, id DESC LIMIT ?",
+                "SELECT " SESSION_COLUMNS "FROM session s ORDER BY "
+                "ifnull((SELECT r.started_at FROM session r WHERE r.id = s.parent_id), "
+                "started_at) DESC, ifnull(parent_id, id) DESC, parent_id IS NOT NULL, "
+                "started_at, id LIMIT ?",
                 error);
     bool ok = statement != NULL;
 

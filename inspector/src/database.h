@@ -28,7 +28,7 @@ void database_close(Database *database);
 /* SQLite's own check of the file's structure. */
 bool database_check(Database *database, Error *error);
 
-/* Newest first; at most limit of them (0: all). Stretches are listed too. */
+/* Runs, newest first, each followed by its stretches; at most limit (0: all). */
 bool database_sessions(Database *database, uint64_t limit, SessionList *list,
                        Error *error);
 

@@ -6,7 +6,7 @@
 
 #include "subcommand.h"
 
-static const Command *const commands[] = {&cmd_report};
+static const Command *const commands[] = {&cmd_run, &cmd_report, &cmd_sessions};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 

@@ -4,9 +4,8 @@
 
 #include "units.h"
 
-void report_json_session(Json *json, const char *key, const Session *session)
+void report_json_session_members(Json *json, const Session *session)
 {
-    json_object(json, key);
     json_integer(json, "id", session->id);
     json_text(json, "uid", session->uid);
     if (session->parent_id) {
@@ -35,6 +34,12 @@ void report_json_session(Json *json, const char *key, const Session *session)
     } else {
         json_null(json, "exit_status");
     }
+}
+
+void report_json_session(Json *json, const char *key, const Session *session)
+{
+    json_object(json, key);
+    report_json_session_members(json, session);
     json_end(json);
 }
 

@@ -18,6 +18,7 @@ void report_json(const Profile *profile, const Selection *selection, uint64_t li
  * overhead; json_end() closes it. */
 void report_json_begin(Json *json, const Profile *profile, const Selection *selection);
 void report_json_session(Json *json, const char *key, const Session *session);
+void report_json_session_members(Json *json, const Session *session);
 void report_json_row(Json *json, const Profile *profile, const ProfileRow *row);
 
 /* name, function, file, line and kind, as members of the open object. */

@@ -81,6 +81,13 @@ Parsed command_parse(const Command *self, const Option *own, OperandOrder order,
     return PARSED_RUN;
 }
 
+bool command_no_operands(const Command *self, const CommandLine *line, Error *error)
+{
+    return line->count == 0 ||
+           error_set(error, STATUS_USAGE, "unexpected \"%s\"; see tka %s --help",
+                     line->arguments[0], self->name);
+}
+
 Database *command_open(const Settings *settings, Location *location, Error *error)
 {
     Location place = {0};

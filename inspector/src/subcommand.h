@@ -49,6 +49,9 @@ typedef enum Parsed { PARSED_RUN, PARSED_HELP, PARSED_ERROR } Parsed;
 Parsed command_parse(const Command *self, const Option *own, OperandOrder order,
                      CommandLine *line, Settings *settings, Error *error);
 
+/* For a command that takes options only. */
+bool command_no_operands(const Command *self, const CommandLine *line, Error *error);
+
 /* Find the database, bring live files into it, open it. A terminal is told on
  * stderr which database is read. NULL on failure. location may be NULL. */
 Database *command_open(const Settings *settings, Location *location, Error *error);
