@@ -1,0 +1,150 @@
+/* tka/live.h - layout of a live file, version 1: the counters of one process,
+ * mapped shared into it, so that they outlive it however it ends.
+ *
+ * A live file is a header and then chunks, back to back, each a multiple of
+ * TKA_LIVE_PAGE and described by its own head. Only the process that made it
+ * writes to it. A reader maps it and walks the chunks up to header.committed.
+ * Pointers in it are addresses of the writing process: a chunk's head tells
+ * where it was mapped, so that a reader can turn them into places in the file.
+ *
+ * While the owner lives it holds a POSIX write lock on the file's first byte;
+ * whoever folds it into the database holds flock(LOCK_EX) meanwhile.
+ */
+#ifndef TKA_LIVE_H
+#define TKA_LIVE_H
+
+#include <stdint.h>
+#include <tka/store.h>
+
+#define TKA_LIVE_MAGIC "TKALIVE"
+#define TKA_LIVE_VERSION 1u
+#define TKA_LIVE_PAGE 4096u
+#define TKA_LIVE_SUFFIX ".tka"
+
+enum tka_exit_kind {
+    TKA_EXIT_NONE, TKA_EXIT_EXIT, TKA_EXIT_SIGNAL, TKA_EXIT_LOST
+};
+enum tka_clock_kind { TKA_CLOCK_MONOTONIC, TKA_CLOCK_TSC, TKA_CLOCK_CNTVCT };
+
+/* Names and ids of a session; empty uid: none. */
+struct tka_live_session {
+    char uid[64];
+    char name[256];
+    int64_t pid;                    /* of the process that began it */
+    int64_t started_at;             /* ns since the epoch */
+    int64_t ended_at;               /* 0 while it runs */
+};
+
+struct tka_live_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t size;                  /* of this header, a multiple of the page */
+    uint64_t committed;             /* bytes of the file in use */
+    /* who */
+    char uid[64];                   /* of the process */
+    char host[64];
+    char boot_id[40];
+    uint64_t pid_namespace;         /* inode number; 0 unknown */
+    int32_t pid, parent_pid;
+    int64_t started_at;             /* of the process, ns since the epoch */
+    uint64_t start_jiffies;         /* field 22 of /proc/PID/stat */
+    struct tka_live_session session;
+    struct tka_live_session stretch;
+    char executable[1024];
+    char directory[1024];
+    char command[1024];
+    char build_id[64];
+    char git_commit[64];
+    char db_path[1024];
+    char mode[16];
+    double overhead_threshold;
+    /* clock */
+    uint32_t clock;                 /* enum tka_clock_kind */
+    uint32_t threads;               /* that made a probed call, so far */
+    uint64_t start_ticks;
+    double ns_per_tick;
+    double count_cost_ns, timed_cost_ns;
+    /* how it goes */
+    int64_t cpu_ns, wall_ns;        /* when last stored */
+    uint64_t lost_calls, lost_samples, lost_paths;
+    uint32_t exit_kind;             /* enum tka_exit_kind */
+    int32_t exit_status;
+    char note[256];
+};
+#define TKA_LIVE_HEADER_SIZE (2 * TKA_LIVE_PAGE)
+
+enum tka_chunk_kind {
+    TKA_CHUNK_MODULE = 1,           /* struct tka_live_module, offsets, text */
+    TKA_CHUNK_RECORDS,              /* one tka_record per site of the module */
+    TKA_CHUNK_NODES,                /* tka_node[used] */
+    TKA_CHUNK_HISTOGRAMS            /* tka_histogram[used] */
+};
+
+#define TKA_CHUNK_MAGIC 0x4b434b54u /* "TKCK" */
+
+struct tka_live_chunk {             /* 64 bytes; the content follows */
+    uint32_t magic;
+    uint32_t kind;
+    uint64_t size;                  /* with this head */
+    uint64_t address;               /* of this head in the writing process */
+    uint32_t module;
+    uint32_t thread;
+    uint32_t used;                  /* elements in use */
+    uint32_t reserved[7];
+};
+
+struct tka_live_module {
+    char path[1024];
+    char build_id[64];
+    uint64_t text_size;             /* bytes of text after the offsets */
+    uint32_t sites;                 /* number of offsets: each site's text */
+    uint32_t reserved;
+};
+
+/* A thread's counters for one site. The calls so far, modulo 2^32, are
+ * armed - countdown: one 64-bit read. calls holds the upper bits too, as of
+ * the last slow path. */
+struct tka_record {
+    int32_t countdown;              /* overlays tka_site.countdown */
+    uint32_t armed;
+    uint64_t calls;
+    uint64_t total;                 /* weighted ticks, inclusive */
+    uint64_t child;                 /* of it, in probed callees */
+    uint64_t samples;
+    uint64_t min_complement;        /* ~ticks, so that 0 is a valid start */
+    uint64_t max;                   /* ticks */
+    uint64_t histogram;             /* address of the tka_histogram; 0 none */
+};
+
+struct tka_node {                   /* one call path of one thread */
+    uint64_t parent;                /* address; the thread's root has 0 */
+    uint64_t record;                /* address; the thread's root has 0 */
+    uint64_t weight;
+    uint64_t samples;
+    uint64_t total, child;          /* weighted ticks */
+    uint64_t first_child, next;     /* addresses */
+};
+
+struct tka_histogram {
+    uint64_t record;                /* address of its owner */
+    double variance;                /* sum of w (w - 1) ticks^2 */
+    uint64_t weight;
+    uint32_t period_log2;           /* of the sampling period to be used next */
+    uint32_t next_review;           /* sample number at which to reconsider it */
+    uint32_t armed_log2;            /* of the period the current gap was drawn with */
+    uint32_t unused;
+    uint64_t reserved[3];
+    uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
+};
+
+/* Calls of a record; safe while its owner runs. */
+static inline uint64_t tka_record_calls(const volatile struct tka_record *record)
+{
+    uint64_t base = record->calls;
+    uint64_t pair = *(const volatile uint64_t *)(const volatile void *)record;
+    uint32_t now = (uint32_t)(pair >> 32) - (uint32_t)pair;
+
+    return base + (uint32_t)(now - (uint32_t)base);
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* clock_arch - aarch64: the virtual counter, which states its frequency. */
+#ifndef TKA_CLOCK_ARCH_H
+#define TKA_CLOCK_ARCH_H
+
+#include <stdint.h>
+
+#define TKAI_CLOCK_KIND TKA_CLOCK_CNTVCT
+
+static inline uint64_t tkai_clock_counter(void)
+{
+    uint64_t ticks;
+
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+}
+
+static inline uint64_t tkai_clock_frequency(void)
+{
+    uint64_t hz;
+
+    __asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hz));
+    return hz;
+}
+
+static inline int tkai_clock_usable(void)
+{
+    return 1;
+}
+
+#endif

@@ -1,0 +1,184 @@
+#include "callpath.h"
+
+#include "os.h"
+#include "engine.h"
+
+#define SITE(scope) ((scope)->site & ~(uintptr_t)7)
+
+static struct tka_node *as_node(uint64_t address)
+{
+    return (struct tka_node *)(uintptr_t)address;
+}
+
+static struct tka_node *make_child(struct tkai_thread *thread, struct tka_node *parent,
+                                   struct tka_record *record)
+{
+    uint64_t wanted = (uint64_t)(uintptr_t)record;
+    struct tka_node *node = tkai_thread_node(thread);
+
+    if (node == NULL) {
+        return NULL;
+    }
+    node->parent = (uint64_t)(uintptr_t)parent;
+    node->record = wanted;
+    for (struct tka_node *up = parent; up != NULL; up = as_node(up->parent)) {
+        if (up->record == wanted) {
+            node->first_child = (uint64_t)(uintptr_t)up | 1;
+            break;
+        }
+    }
+    node->next = parent->first_child;
+    parent->first_child = (uint64_t)(uintptr_t)node;
+    return node;
+}
+
+/* Searches the list and moves what it finds to its front: the last callee is
+ * the likeliest. */
+struct tka_node *tkai_callpath_child(struct tkai_thread *thread, struct tka_node *parent,
+                                     struct tka_record *record)
+{
+    uint64_t wanted = (uint64_t)(uintptr_t)record;
+    struct tka_node *first = as_node(parent->first_child);
+    struct tka_node *before = first;
+
+    if (first != NULL && first->record == wanted) {
+        return first;
+    }
+    while (before != NULL && before->next != 0) {
+        struct tka_node *node = as_node(before->next);
+
+        if (node->record == wanted) {
+            before->next = node->next;
+            node->next = parent->first_child;
+            parent->first_child = (uint64_t)(uintptr_t)node;
+            return node;
+        }
+        before = node;
+    }
+    return make_child(thread, parent, record);
+}
+
+static int is_on_stack(const struct tkai_thread *thread, uintptr_t address, uintptr_t frame)
+{
+    return frame >= thread->stack_low && address >= frame &&
+           address < thread->stack_high - sizeof(struct tka_scope);
+}
+
+/* A copy of the scope at address, if it can be one that is open. 0; -1. */
+static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t frame,
+                      struct tka_scope *copy)
+{
+    if (address % sizeof(void *) != 0) {
+        return -1;
+    }
+    if (is_on_stack(thread, address, frame)) {
+        *copy = *(const struct tka_scope *)address;
+        return 0;
+    }
+    if (address < frame && frame >= thread->stack_low && frame < thread->stack_high &&
+        address >= thread->stack_low) {
+        return -1; /* below the live part of the thread's own stack: dead */
+    }
+    return tkai_os_peek(copy, (const void *)address, sizeof *copy);
+}
+
+/* Where to go on when the link is broken: the innermost frame of the path
+ * walked last that still stands as it stood. 0: there is none. */
+static uintptr_t find_standing(struct tkai_thread *thread, uintptr_t not_this,
+                               uintptr_t frame)
+{
+    struct tka_scope anchor;
+
+    if (thread->anchor != not_this && is_on_stack(thread, thread->anchor, frame) &&
+        read_scope(thread, thread->anchor, frame, &anchor) == 0 &&
+        (anchor.site & TKA_SCOPE_NODE) != 0 &&
+        tkai_thread_owns_node(thread, anchor.node)) {
+        return thread->anchor;
+    }
+    for (uint32_t i = 0; i < thread->trail_count; i++) {
+        const struct tkai_frame *old = &thread->trail[i];
+        struct tka_scope now;
+
+        if (old->scope != not_this && is_on_stack(thread, old->scope, frame) &&
+            read_scope(thread, old->scope, frame, &now) == 0 &&
+            SITE(&now) == old->site && (uintptr_t)now.parent == old->parent) {
+            return old->scope;
+        }
+    }
+    return 0;
+}
+
+/* The frames from the scope's parent outwards, until one whose node is known;
+ * that node, or the root. */
+static struct tka_node *collect(struct tkai_thread *thread, const struct tka_scope *scope,
+                                uintptr_t frame, struct tkai_frame *frames, uint32_t *count)
+{
+    uintptr_t self = (uintptr_t)scope, next = (uintptr_t)scope->parent;
+    int repaired = 0;
+
+    for (*count = 0; next != 0 && *count < TKAI_TRAIL_MOST;) {
+        struct tka_scope copy = {0};
+        int ok = next != self && read_scope(thread, next, frame, &copy) == 0;
+
+        if (ok && (copy.site & TKA_SCOPE_NODE) != 0 &&
+            tkai_thread_owns_node(thread, copy.node)) {
+            return tkai_callpath_target(copy.node);
+        }
+        if (!ok || tkai_engine_find_site(SITE(&copy)) < 0) {
+            next = repaired++ ? 0 : find_standing(thread, self, frame);
+            tkai_engine_header()->lost_paths += next == 0;
+            continue;
+        }
+        frames[(*count)++] =
+            (struct tkai_frame){next, (uintptr_t)copy.parent, SITE(&copy)};
+        self = next;
+        next = (uintptr_t)copy.parent;
+    }
+    tkai_engine_header()->lost_paths += next != 0;
+    return &thread->root;
+}
+
+static __attribute__((noinline)) struct tka_node *
+walk(struct tkai_thread *thread, const struct tka_scope *scope, uintptr_t frame)
+{
+    struct tkai_frame *frames = thread->frames;
+    uint32_t count;
+    struct tka_node *node = collect(thread, scope, frame, frames, &count);
+
+    thread->trail_count = count;
+    for (uint32_t i = count; i-- > 0;) {
+        int module = tkai_engine_find_site(frames[i].site);
+        struct tka_record *record = thread->records[module];
+
+        thread->trail[i] = frames[i];
+        if (record == NULL) {
+            continue; /* entered before a fork */
+        }
+        record += (frames[i].site - (uintptr_t)tkai_engine.modules[module].sites) /
+                  sizeof *record;
+        node = tkai_callpath_child(thread, node, record);
+        if (node == NULL) {
+            tkai_engine_header()->lost_paths++;
+            return &thread->root;
+        }
+        node = tkai_callpath_target(node);
+    }
+    return node;
+}
+
+struct tka_node *tkai_callpath_parent(struct tkai_thread *thread,
+                                      const struct tka_scope *scope, uintptr_t frame)
+{
+    const struct tka_scope *parent = scope->parent;
+
+    if (parent == NULL) {
+        return &thread->root;
+    }
+    if (parent != scope && is_on_stack(thread, (uintptr_t)parent, frame) &&
+        (parent->site & TKA_SCOPE_NODE) != 0 &&
+        tkai_thread_owns_node(thread, parent->node)) {
+        thread->anchor = (uintptr_t)parent;
+        return tkai_callpath_target(parent->node);
+    }
+    return walk(thread, scope, frame);
+}

@@ -1,0 +1,522 @@
+#include "collect.h"
+
+#include <string.h>
+
+#define NONE UINT32_MAX
+#define DEPTH_MOST 2000
+
+/* A chunk's elements by their addresses in the process that wrote them. */
+struct range {
+    uint64_t low, high;
+    struct tka_live_chunk *chunk;
+    uint32_t *paths;                /* NODES: path of each node, NONE unknown */
+};
+
+struct job {
+    struct tkai_collected *to;
+    struct tka_live_chunk *const *chunks;
+    uint32_t count;
+    uint32_t **site_functions;      /* by module, by site */
+    uint32_t *site_counts;
+    struct range *records, *nodes;
+    uint32_t record_ranges, node_ranges;
+    uint32_t *function_slots, *path_slots;
+    uint32_t function_slot_count, path_slot_count; /* powers of two */
+    uint32_t path_room;
+};
+
+const char *tkai_text_field(const char *text, int n, int *length)
+{
+    for (; n > 0; n--) {
+        text = strchr(text, '\t');
+        if (text == NULL) {
+            *length = 0;
+            return "";
+        }
+        text++;
+    }
+    *length = (int)strcspn(text, "\t");
+    return text;
+}
+
+static uint64_t hash_bytes(const char *bytes, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325ull;
+
+    for (size_t i = 0; i < size; i++) {
+        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3ull;
+    }
+    return hash ^ hash >> 29;
+}
+
+/* What makes two texts the same function: all but size and reason. */
+static size_t identity_length(const char *text)
+{
+    int length;
+    const char *size = tkai_text_field(text, 6, &length);
+
+    return *size != '\0' ? (size_t)(size - text) : strlen(text);
+}
+
+static uint32_t slots_for(uint32_t elements)
+{
+    uint32_t slots = 64;
+
+    while (slots < 2u * elements && slots < 1u << 30) {
+        slots *= 2;
+    }
+    return slots;
+}
+
+/* --- chunks ------------------------------------------------------------- */
+
+static uint64_t capacity(const struct tka_live_chunk *chunk, size_t element)
+{
+    return (chunk->size - sizeof *chunk) / element;
+}
+
+static uint32_t used(const struct tka_live_chunk *chunk, size_t element)
+{
+    uint64_t most = capacity(chunk, element);
+
+    return chunk->used < most ? chunk->used : (uint32_t)most;
+}
+
+static const struct tka_live_module *module_of(const struct tka_live_chunk *chunk)
+{
+    const struct tka_live_module *module = (const void *)(chunk + 1);
+    uint64_t room = chunk->size - sizeof *chunk;
+
+    if (chunk->size < sizeof *chunk + sizeof *module) {
+        return NULL;
+    }
+    room -= sizeof *module;
+    if (module->sites > room / sizeof(uint32_t)) {
+        return NULL;
+    }
+    room -= module->sites * sizeof(uint32_t);
+    return module->text_size <= room ? module : NULL;
+}
+
+static const uint32_t *offsets_of(const struct tka_live_module *module)
+{
+    return (const uint32_t *)(const void *)(module + 1);
+}
+
+static const char *text_of(const struct tka_live_module *module)
+{
+    return (const char *)(offsets_of(module) + module->sites);
+}
+
+/* The text at an offset, if it ends within the section. */
+static const char *text_at(const struct tka_live_module *module, uint64_t offset)
+{
+    const char *text = text_of(module);
+
+    if (offset >= module->text_size ||
+        memchr(text + offset, '\0', module->text_size - offset) == NULL) {
+        return NULL;
+    }
+    return text + offset;
+}
+
+/* --- functions ---------------------------------------------------------- */
+
+static uint32_t function_for(struct job *job, const char *text)
+{
+    struct tkai_collected *to = job->to;
+    size_t length = identity_length(text);
+    uint32_t mask = job->function_slot_count - 1;
+    uint32_t slot = (uint32_t)hash_bytes(text, length) & mask;
+
+    for (; job->function_slots[slot] != 0; slot = (slot + 1) & mask) {
+        uint32_t index = job->function_slots[slot] - 1;
+
+        if (identity_length(to->functions[index].text) == length &&
+            memcmp(to->functions[index].text, text, length) == 0) {
+            return index;
+        }
+    }
+    to->functions[to->function_count].text = text;
+    job->function_slots[slot] = ++to->function_count;
+    return to->function_count - 1;
+}
+
+static uint32_t count_texts(const struct tka_live_module *module)
+{
+    const char *text = text_of(module);
+    uint32_t count = 0;
+
+    for (uint64_t i = 0; i < module->text_size; i++) {
+        count += text[i] == '\0';
+    }
+    return count;
+}
+
+static int prepare_functions(struct job *job)
+{
+    struct tkai_collected *to = job->to;
+    uint32_t texts = 0, modules = 0;
+
+    for (uint32_t i = 0; i < job->count; i++) {
+        const struct tka_live_module *module;
+
+        if (job->chunks[i]->kind == TKA_CHUNK_MODULE &&
+            (module = module_of(job->chunks[i])) != NULL) {
+            texts += count_texts(module);
+            modules++;
+        }
+    }
+    to->functions = tkai_scratch_take(&to->scratch, (texts + 1) * sizeof *to->functions);
+    to->annotations = tkai_scratch_take(&to->scratch, (texts + 1) * sizeof *to->annotations);
+    to->modules = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *to->modules);
+    job->function_slot_count = slots_for(texts);
+    job->function_slots =
+        tkai_scratch_take(&to->scratch, job->function_slot_count * sizeof(uint32_t));
+    job->site_functions =
+        tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *job->site_functions);
+    job->site_counts = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof(uint32_t));
+    return to->scratch.failed ? -1 : 0;
+}
+
+static void add_annotations(struct job *job, const struct tka_live_module *module,
+                            uint32_t id)
+{
+    struct tkai_collected *to = job->to;
+
+    for (uint64_t at = 0; at < module->text_size;) {
+        const char *text = text_at(module, at);
+
+        if (text == NULL) {
+            return;
+        }
+        at += strlen(text) + 1;
+        if (*text != '\0') { /* alignment between object files leaves empty ones */
+            to->annotations[to->annotation_count++] =
+                (struct tkai_annotation){id, function_for(job, text)};
+        }
+    }
+}
+
+/* Modules are numbered in the order of their chunks, as they were registered. */
+static int read_modules(struct job *job)
+{
+    struct tkai_collected *to = job->to;
+
+    for (uint32_t i = 0; i < job->count; i++) {
+        const struct tka_live_module *module;
+        uint32_t id = to->module_count, *functions;
+
+        if (job->chunks[i]->kind != TKA_CHUNK_MODULE ||
+            (module = module_of(job->chunks[i])) == NULL) {
+            continue;
+        }
+        functions = tkai_scratch_take(&to->scratch, (module->sites + 1) * sizeof *functions);
+        if (functions == NULL) {
+            return -1;
+        }
+        add_annotations(job, module, id);
+        for (uint32_t site = 0; site < module->sites; site++) {
+            const char *text = text_at(module, offsets_of(module)[site]);
+
+            functions[site] =
+                text != NULL && *text != '\0' ? function_for(job, text) : NONE;
+        }
+        job->site_functions[id] = functions;
+        job->site_counts[id] = module->sites;
+        to->modules[to->module_count++] = module;
+    }
+    return 0;
+}
+
+/* --- ranges ------------------------------------------------------------- */
+
+/* Shell's sort: qsort() may call malloc, which is the program's. */
+static void sort_ranges(struct range *ranges, uint32_t count)
+{
+    for (uint32_t gap = count / 2; gap > 0; gap /= 2) {
+        for (uint32_t i = gap; i < count; i++) {
+            struct range range = ranges[i];
+            uint32_t at = i;
+
+            for (; at >= gap && ranges[at - gap].low > range.low; at -= gap) {
+                ranges[at] = ranges[at - gap];
+            }
+            ranges[at] = range;
+        }
+    }
+}
+
+static struct range *find_range(struct range *ranges, uint32_t count, uint64_t address)
+{
+    uint32_t low = 0, high = count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (address < ranges[middle].low) {
+            high = middle;
+        } else if (address >= ranges[middle].high) {
+            low = middle + 1;
+        } else {
+            return &ranges[middle];
+        }
+    }
+    return NULL;
+}
+
+static struct range *make_ranges(struct job *job, uint32_t kind, size_t element,
+                                 uint32_t *count)
+{
+    struct tkai_scratch *scratch = &job->to->scratch;
+    struct range *ranges = tkai_scratch_take(scratch, (job->count + 1) * sizeof *ranges);
+
+    *count = 0;
+    for (uint32_t i = 0; ranges != NULL && i < job->count; i++) {
+        struct tka_live_chunk *chunk = job->chunks[i];
+        struct range *range = &ranges[*count];
+
+        if (chunk->kind == kind) {
+            range->low = chunk->address + sizeof *chunk;
+            range->high = range->low + used(chunk, element) * (uint64_t)element;
+            range->chunk = chunk;
+            (*count)++;
+        }
+    }
+    if (ranges != NULL) {
+        sort_ranges(ranges, *count);
+    }
+    return ranges;
+}
+
+static uint32_t function_of_record(struct job *job, uint64_t address)
+{
+    const struct range *range = find_range(job->records, job->record_ranges, address);
+    uint64_t site;
+
+    if (range == NULL || range->chunk->module >= job->to->module_count) {
+        return NONE;
+    }
+    site = (address - range->low) / sizeof(struct tka_record);
+    if (site >= job->site_counts[range->chunk->module]) {
+        return NONE;
+    }
+    return job->site_functions[range->chunk->module][site];
+}
+
+/* --- counters ----------------------------------------------------------- */
+
+static void add_record(struct tkai_function *function, const struct tka_record *record)
+{
+    uint64_t min = ~record->min_complement;
+
+    function->calls += tka_record_calls(record);
+    if (record->samples == 0) {
+        return;
+    }
+    function->min = function->samples == 0 || min < function->min ? min : function->min;
+    function->max = record->max > function->max ? record->max : function->max;
+    function->samples += record->samples;
+    function->total += record->total;
+    function->child += record->child;
+}
+
+static void read_records(struct job *job)
+{
+    for (uint32_t i = 0; i < job->record_ranges; i++) {
+        const struct range *range = &job->records[i];
+        const struct tka_record *records = (const void *)(range->chunk + 1);
+        uint32_t count = used(range->chunk, sizeof *records);
+
+        for (uint32_t n = 0; n < count; n++) {
+            uint32_t function =
+                function_of_record(job, range->low + n * sizeof *records);
+
+            if (function != NONE && (records[n].calls | records[n].armed |
+                                     (uint32_t)records[n].countdown) != 0) {
+                add_record(&job->to->functions[function], &records[n]);
+            }
+        }
+    }
+}
+
+static int add_histogram(struct job *job, const struct tka_histogram *histogram)
+{
+    uint32_t index = function_of_record(job, histogram->record);
+    struct tkai_function *function;
+
+    if (index == NONE || histogram->weight == 0) {
+        return 0;
+    }
+    function = &job->to->functions[index];
+    if (function->buckets == NULL) {
+        function->buckets =
+            tkai_scratch_take(&job->to->scratch, TKA_HISTOGRAM_BUCKETS * sizeof(uint64_t));
+        if (function->buckets == NULL) {
+            return -1;
+        }
+    }
+    function->weight += histogram->weight;
+    function->variance += histogram->variance;
+    for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
+        function->buckets[i] += histogram->bucket[i];
+    }
+    return 0;
+}
+
+static int read_histograms(struct job *job)
+{
+    for (uint32_t i = 0; i < job->count; i++) {
+        const struct tka_live_chunk *chunk = job->chunks[i];
+        const struct tka_histogram *histograms = (const void *)(chunk + 1);
+
+        if (chunk->kind != TKA_CHUNK_HISTOGRAMS) {
+            continue;
+        }
+        for (uint32_t n = 0; n < used(chunk, sizeof *histograms); n++) {
+            if (add_histogram(job, &histograms[n]) != 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* --- paths -------------------------------------------------------------- */
+
+static uint32_t path_for(struct job *job, uint32_t parent, uint32_t function)
+{
+    struct tkai_collected *to = job->to;
+    uint32_t key[2] = {parent, function}, mask = job->path_slot_count - 1;
+    uint32_t slot = (uint32_t)hash_bytes((const char *)key, sizeof key) & mask;
+
+    for (; job->path_slots[slot] != 0; slot = (slot + 1) & mask) {
+        const struct tkai_path *path = &to->paths[job->path_slots[slot]];
+
+        if (path->parent == parent && path->function == function) {
+            return job->path_slots[slot];
+        }
+    }
+    if (to->path_count >= job->path_room) {
+        return NONE;
+    }
+    to->paths[to->path_count].parent = parent;
+    to->paths[to->path_count].function = function;
+    job->path_slots[slot] = to->path_count++;
+    return to->path_count - 1;
+}
+
+static const struct tka_node *node_at(struct job *job, uint64_t address, uint32_t **path)
+{
+    const struct range *range = find_range(job->nodes, job->node_ranges, address);
+    uint64_t index;
+
+    if (range == NULL) {
+        return NULL;
+    }
+    index = (address - range->low) / sizeof(struct tka_node);
+    *path = &range->paths[index];
+    return (const struct tka_node *)(const void *)(range->chunk + 1) + index;
+}
+
+/* The path of the node at this address; 0 for a root, which lies in no chunk. */
+static uint32_t path_of_node(struct job *job, uint64_t address, int depth)
+{
+    uint32_t *known, parent, function;
+    const struct tka_node *node = node_at(job, address, &known);
+
+    if (node == NULL || depth > DEPTH_MOST) {
+        return 0;
+    }
+    if (*known != NONE) {
+        return *known;
+    }
+    *known = 0; /* a loop, which only a damaged file has, ends here */
+    if (node->first_child & 1) {
+        *known = path_of_node(job, node->first_child - 1, depth + 1);
+        return *known;
+    }
+    parent = path_of_node(job, node->parent, depth + 1);
+    function = function_of_record(job, node->record);
+    if (function != NONE) {
+        uint32_t path = path_for(job, parent, function);
+
+        *known = path == NONE ? 0 : path;
+    }
+    return *known;
+}
+
+static int prepare_paths(struct job *job)
+{
+    struct tkai_collected *to = job->to;
+    uint64_t total = 1;
+
+    for (uint32_t i = 0; i < job->node_ranges; i++) {
+        struct range *range = &job->nodes[i];
+        size_t size = used(range->chunk, sizeof(struct tka_node)) * sizeof(uint32_t);
+
+        total += used(range->chunk, sizeof(struct tka_node));
+        range->paths = tkai_scratch_take(&to->scratch, size + 4);
+        if (range->paths == NULL) {
+            return -1;
+        }
+        memset(range->paths, 0xff, size);
+    }
+    job->path_room = (uint32_t)total;
+    job->path_slot_count = slots_for((uint32_t)total);
+    to->paths = tkai_scratch_take(&to->scratch, total * sizeof *to->paths);
+    job->path_slots =
+        tkai_scratch_take(&to->scratch, job->path_slot_count * sizeof(uint32_t));
+    to->path_count = 1;
+    return to->scratch.failed ? -1 : 0;
+}
+
+static void read_nodes(struct job *job)
+{
+    for (uint32_t i = 0; i < job->node_ranges; i++) {
+        const struct range *range = &job->nodes[i];
+        const struct tka_node *nodes = (const void *)(range->chunk + 1);
+        uint32_t count = (uint32_t)((range->high - range->low) / sizeof *nodes);
+
+        for (uint32_t n = 0; n < count; n++) {
+            uint32_t index = path_of_node(job, range->low + n * sizeof *nodes, 0);
+            struct tkai_path *path = &job->to->paths[index];
+
+            if (index != 0) {
+                path->samples += nodes[n].samples;
+                path->weight += nodes[n].weight;
+                path->total += nodes[n].total;
+                path->child += nodes[n].child;
+            }
+        }
+    }
+}
+
+int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks,
+                 uint32_t count)
+{
+    struct job job = {.to = to, .chunks = chunks, .count = count};
+
+    memset(to, 0, sizeof *to);
+    if (prepare_functions(&job) != 0 || read_modules(&job) != 0) {
+        return -1;
+    }
+    job.records = make_ranges(&job, TKA_CHUNK_RECORDS, sizeof(struct tka_record),
+                              &job.record_ranges);
+    job.nodes =
+        make_ranges(&job, TKA_CHUNK_NODES, sizeof(struct tka_node), &job.node_ranges);
+    if (to->scratch.failed) {
+        return -1;
+    }
+    read_records(&job);
+    if (read_histograms(&job) != 0 || prepare_paths(&job) != 0) {
+        return -1;
+    }
+    read_nodes(&job);
+    return 0;
+}
+
+void tkai_collect_release(struct tkai_collected *collected)
+{
+    tkai_scratch_release(&collected->scratch);
+}

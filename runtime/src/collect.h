@@ -1,0 +1,54 @@
+/* collect - adds up what the chunks of a live file hold: per function and per
+ * call path, over all threads, times in ticks.
+ *
+ * Reads counters while their owners may change them. The chunks may come from
+ * a file that anything may have written: nothing in them is trusted.
+ */
+#ifndef TKA_COLLECT_H
+#define TKA_COLLECT_H
+
+#include <stdint.h>
+#include <tka/live.h>
+
+#include "scratch.h"
+
+struct tkai_function {
+    const char *text;           /* as in tka/probe.h; NUL-terminated */
+    uint64_t calls, samples, weight, total, child;
+    uint64_t min, max;          /* of samples > 0 */
+    double variance;
+    uint64_t *buckets;          /* TKA_HISTOGRAM_BUCKETS, or NULL */
+};
+
+struct tkai_path {
+    uint32_t parent;            /* index; 0 is the root */
+    uint32_t function;
+    uint64_t samples, weight, total, child;
+};
+
+struct tkai_annotation {        /* a text of a module */
+    uint32_t module, function;
+};
+
+struct tkai_collected {
+    struct tkai_scratch scratch;    /* owns everything below */
+    struct tkai_function *functions;
+    uint32_t function_count;
+    struct tkai_path *paths;    /* [0] is the root; parents before children */
+    uint32_t path_count;
+    struct tkai_annotation *annotations;
+    uint32_t annotation_count;
+    const struct tka_live_module **modules;
+    uint32_t module_count;
+};
+
+/* 0; -1 without memory. Release in both cases. Texts point into the chunks. */
+int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks,
+                 uint32_t count);
+void tkai_collect_release(struct tkai_collected *collected);
+
+/* Field n (0: version, 1: kind, ... 7: reason) of a site's text and its length;
+ * length 0 if there is none. */
+const char *tkai_text_field(const char *text, int n, int *length);
+
+#endif

@@ -1,0 +1,153 @@
+#include "flush.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "collect.h"
+#include "dbwriter.h"
+#include "engine.h"
+#include "livefold.h"
+#include "os.h"
+
+/* A process that ends does not wait long: its live file keeps what it has. */
+#define WAIT_RUNNING_MS 5000
+#define WAIT_EXIT_MS 1000
+/* Files of dead processes that one that ends brings in on the way. */
+#define RECOVER_AT_EXIT 16
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static int held_at_fork;
+static int unusable; /* SQLite was in the middle of something when we were forked */
+
+static void update_header(struct tka_live_header *header)
+{
+    header->cpu_ns = tkai_os_cpu_ns();
+    header->wall_ns = tkai_os_unix_ns() - header->started_at;
+    header->ns_per_tick = tkai_clock_refine();
+}
+
+static int store(enum tkai_flush when)
+{
+    const struct tkai_livefile *file = &tkai_engine.file;
+    struct tkai_collected collected;
+    struct tkai_dbwriter *writer;
+    char error[256];
+    int failed = -1;
+
+    update_header(file->header);
+    if (tkai_collect(&collected, file->chunks,
+                     __atomic_load_n(&file->chunk_count, __ATOMIC_ACQUIRE)) != 0) {
+        tkai_collect_release(&collected);
+        return -1;
+    }
+    writer = tkai_dbwriter_open(tkai_engine.config.db_path,
+                                when == TKAI_FLUSH_EXIT ? WAIT_EXIT_MS : WAIT_RUNNING_MS,
+                                error, sizeof error);
+    if (writer != NULL) {
+        failed = tkai_dbwriter_store(writer, file->header, &collected,
+                                     when == TKAI_FLUSH_EXIT ? "ended" : "running", error,
+                                     sizeof error);
+        tkai_dbwriter_close(writer);
+    }
+    if (failed != 0 && file->header->note[0] == '\0') {
+        snprintf(file->header->note, sizeof file->header->note, "%s", error);
+    }
+    tkai_collect_release(&collected);
+    return failed;
+}
+
+static void recover_others(void)
+{
+    TkaFoldResult result;
+
+    tkai_livefold(tkai_engine.config.data_dir, tkai_engine.config.db_path, TKA_FOLD_DEAD,
+                  RECOVER_AT_EXIT, WAIT_EXIT_MS, &result);
+}
+
+/* Nobody else folds our live file meanwhile. */
+static int lock_live_file(void)
+{
+    int fd = -1;
+
+    if (tkai_engine.file.path[0] != '\0') {
+        fd = tkai_os_open(tkai_engine.file.path, 0 /* O_RDONLY */, 0);
+        if (fd >= 0) {
+            flock(fd, LOCK_EX);
+        }
+    }
+    return fd;
+}
+
+int tkai_flush_store(enum tkai_flush when)
+{
+    int fd, failed;
+
+    if (unusable) {
+        return -1;
+    }
+    pthread_mutex_lock(&one_at_a_time);
+    fd = lock_live_file();
+    failed = store(when);
+    if (when == TKAI_FLUSH_EXIT) {
+        if (failed == 0 && fd >= 0) {
+            unlink(tkai_engine.file.path);
+        }
+        if (failed == 0) {
+            recover_others();
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    pthread_mutex_unlock(&one_at_a_time);
+    return failed;
+}
+
+struct request {
+    enum tkai_flush when;
+    int failed;
+};
+
+static void *serve(void *argument)
+{
+    struct request *request = argument;
+
+    request->failed = tkai_flush_store(request->when);
+    return NULL;
+}
+
+int tkai_flush_from_program(enum tkai_flush when)
+{
+    struct request request = {when, -1};
+    unsigned long thread;
+
+    if (unusable) {
+        return -1;
+    }
+    if (tkai_os_thread_start(serve, &request, 1, &thread) != 0) {
+        return -1;
+    }
+    tkai_os_thread_join(thread);
+    return request.failed;
+}
+
+void tkai_flush_before_fork(void)
+{
+    held_at_fork = pthread_mutex_trylock(&one_at_a_time) == 0;
+}
+
+void tkai_flush_after_fork(void)
+{
+    if (held_at_fork) {
+        pthread_mutex_unlock(&one_at_a_time);
+    }
+}
+
+void tkai_flush_after_fork_child(void)
+{
+    unusable |= !held_at_fork;
+    pthread_mutex_init(&one_at_a_time, NULL);
+}

@@ -1,0 +1,26 @@
+/* flush - stores this process's counters in the database.
+ *
+ * Runs only on threads whose descriptors are their own (os.h); one at a time.
+ */
+#ifndef TKA_FLUSH_H
+#define TKA_FLUSH_H
+
+enum tkai_flush {
+    TKAI_FLUSH_INTERVAL,    /* while the program runs */
+    TKAI_FLUSH_SESSION,     /* a session's end */
+    TKAI_FLUSH_EXIT         /* the process's end: remove the live file after */
+};
+
+/* 0; -1: could not be stored now; the live file keeps it. */
+int tkai_flush_store(enum tkai_flush when);
+
+/* The same from any thread of the program: a short-lived helper thread does it. */
+int tkai_flush_from_program(enum tkai_flush when);
+
+/* Around fork: SQLite must not be in the middle of something in the child. If
+ * it is, the child leaves its live file to others. */
+void tkai_flush_before_fork(void);
+void tkai_flush_after_fork(void);           /* in the parent */
+void tkai_flush_after_fork_child(void);
+
+#endif

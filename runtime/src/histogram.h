@@ -1,0 +1,29 @@
+/* histogram - the log-linear bucket scheme used everywhere: values below 16 one
+ * bucket each, above 8 buckets per octave, so a bucket is at most 12.5 % wide.
+ */
+#ifndef TKA_HISTOGRAM_H
+#define TKA_HISTOGRAM_H
+
+#include <stdint.h>
+
+static inline unsigned tkai_histogram_index(uint64_t value)
+{
+    unsigned top = 63u - (unsigned)__builtin_clzll(value | 15u);
+    unsigned shift = top - 3u;
+
+    return (shift << 3) + (unsigned)(value >> shift);
+}
+
+/* Lowest value of a bucket; of TKA_HISTOGRAM_BUCKETS: one past the highest. */
+static inline uint64_t tkai_histogram_low(unsigned index)
+{
+    unsigned shift;
+
+    if (index < 16) {
+        return index;
+    }
+    shift = (index >> 3) - 1;
+    return (uint64_t)(8 + (index & 7)) << shift;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* identity - who this process is: host, program, build, version control.
+ *
+ * All strings are cut to their field. Nothing fails: what cannot be found out
+ * stays empty.
+ */
+#ifndef TKA_IDENTITY_H
+#define TKA_IDENTITY_H
+
+#include <stddef.h>
+#include <tka/live.h>
+
+/* Fill the header's part "who" but for uid, sessions and db_path. */
+void tkai_identity_process(struct tka_live_header *header);
+
+/* Path and build id (hex; empty without one) of the loaded module that holds
+ * this address; NULL: of the executable. */
+void tkai_identity_module(const void *address, char *path, size_t path_size,
+                          char *build_id, size_t id_size);
+
+#endif

@@ -1,0 +1,74 @@
+#include "monitor.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "flush.h"
+#include "os.h"
+#include "engine.h"
+
+enum { IDLE, STARTING, RUNNING, STOPPING };
+
+static int state;
+static unsigned long thread;
+
+static void *run(void *unused)
+{
+    int interval = tkai_engine.config.monitoring_interval_ms;
+    struct timespec wait = {interval / 1000, (interval % 1000) * 1000000L};
+
+    (void)unused;
+    while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STOPPING) {
+        tkai_flush_store(TKAI_FLUSH_INTERVAL);
+        syscall(SYS_futex, &state, FUTEX_WAIT, RUNNING, &wait, NULL, 0);
+    }
+    return NULL;
+}
+
+static __attribute__((noinline, cold)) void start(void)
+{
+    int idle = IDLE, saved_errno = errno;
+
+    if (__atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED)) {
+        int failed = tkai_os_thread_start(run, NULL, 1, &thread);
+
+        /* without a thread: all is stored at exit */
+        __atomic_store_n(&state, failed ? STARTING : RUNNING, __ATOMIC_RELEASE);
+    }
+    errno = saved_errno;
+}
+
+void tkai_monitor_poll(uint64_t now)
+{
+    double interval_ns = 1e6 * tkai_engine.config.monitoring_interval_ms;
+
+    if (state != IDLE || !tkai_engine.config.monitoring_enabled ||
+        tkai_engine.state != TKAI_ON) {
+        return;
+    }
+    now = now != 0 ? now : tkai_clock_now();
+    if ((double)(now - tkai_clock.start_ticks) * tkai_clock.ns_per_tick > interval_ns) {
+        start();
+    }
+}
+
+void tkai_monitor_stop(void)
+{
+    int running = RUNNING;
+
+    if (__atomic_compare_exchange_n(&state, &running, STOPPING, 0, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED)) {
+        syscall(SYS_futex, &state, FUTEX_WAKE, 1, NULL, NULL, 0);
+        tkai_os_thread_join(thread);
+    }
+}
+
+void tkai_monitor_forget(void)
+{
+    state = IDLE;
+}

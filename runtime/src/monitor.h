@@ -1,0 +1,22 @@
+/* monitor - the store thread: writes what is new into the database every
+ * TKA_MONITORING_INTERVAL.
+ *
+ * It starts only when the process is older than one interval, so short programs
+ * never have a second thread. Once started it runs until the process ends.
+ */
+#ifndef TKA_MONITOR_H
+#define TKA_MONITOR_H
+
+#include <stdint.h>
+
+/* Start the thread if it is due. now: clock ticks, or 0. Cheap; called from
+ * slow paths. */
+void tkai_monitor_poll(uint64_t now);
+
+/* Wake, stop and join the thread, if it runs. */
+void tkai_monitor_stop(void);
+
+/* In a forked child: there is no such thread. */
+void tkai_monitor_forget(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* os - what the runtime asks of the operating system, stated once.
+ *
+ * No function here calls malloc or changes what the program sees: descriptors
+ * are high and close-on-exec, threads run with all signals blocked. Functions
+ * that can fail return -1 (or NULL) with errno set; callers on a probe's path
+ * save errno.
+ */
+#ifndef TKA_OS_H
+#define TKA_OS_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Zeroed private memory, in pages. NULL when there is none. */
+void *tkai_os_memory(size_t size);
+void tkai_os_memory_free(void *memory, size_t size);
+
+/* Address space without memory behind it, aligned to 64 KiB; NULL. */
+void *tkai_os_reserve(size_t size);
+
+/* Make all folders of path that are missing. 0; -1. */
+int tkai_os_make_folders(const char *path);
+
+/* Open or make a file; the descriptor is high and close-on-exec. */
+int tkai_os_open(const char *path, int flags, mode_t mode);
+
+/* The file's bytes from offset on, really allocated (no SIGBUS on a full disk)
+ * and mapped shared, at `at` if that is not NULL. NULL: errno. */
+void *tkai_os_map_file(int fd, uint64_t offset, size_t size, void *at);
+
+/* Lock the first byte as a sign of life; not inherited by children. */
+int tkai_os_lock_life(int fd);
+/* 1 another process holds it, 0 nobody, -1 cannot tell. */
+int tkai_os_life_locked(int fd);
+
+/* All signals off for the calling thread, and back. */
+void tkai_os_block_signals(sigset_t *old);
+void tkai_os_restore_signals(const sigset_t *old);
+
+/* Run task(argument) on a new thread whose descriptors are its own and empty,
+ * so that files it opens never take a number from the program. -1 if there is
+ * no such thread to be had. */
+int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
+                         unsigned long *handle);
+void tkai_os_thread_join(unsigned long handle);
+
+/* Lowest and one past the highest address of the calling thread's own stack;
+ * 0 and 0 when not known. */
+void tkai_os_stack(uintptr_t *low, uintptr_t *high);
+
+/* Copy size bytes from an address that may not be mapped. 0; -1. */
+int tkai_os_peek(void *to, const void *from, size_t size);
+
+int64_t tkai_os_unix_ns(void);
+int64_t tkai_os_cpu_ns(void);           /* user + system, whole process */
+
+/* Whole file (of /proc, or a small one) into buffer, NUL-terminated, by raw
+ * system calls. Length; -1. */
+ssize_t tkai_os_read_file(const char *path, char *buffer, size_t size);
+
+/* Field 22 of /proc/PID/stat; 0 when there is no such process. */
+uint64_t tkai_os_start_jiffies(int pid);
+uint64_t tkai_os_pid_namespace(void);
+
+/* 1 if process pid has this file (device, inode) mapped, 0 not, -1 not told. */
+int tkai_os_has_mapped(int pid, const char *file);
+
+#endif

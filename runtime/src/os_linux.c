@@ -1,0 +1,366 @@
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
+
+extern void *__libc_stack_end __attribute__((weak));
+
+void *tkai_os_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void tkai_os_memory_free(void *memory, size_t size)
+{
+    munmap(memory, size);
+}
+
+void *tkai_os_reserve(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_NONE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+int tkai_os_make_folders(const char *path)
+{
+    char part[1200];
+    size_t length = strlen(path);
+
+    if (length == 0 || length >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(part, path, length + 1);
+    for (char *p = part + 1;; p++) {
+        char end = *p;
+
+        if (end != '/' && end != '\0') {
+            continue;
+        }
+        *p = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            struct stat st;
+
+            /* a read-only file system says EROFS for folders that exist */
+            if (stat(part, &st) != 0 || !S_ISDIR(st.st_mode)) {
+                return -1;
+            }
+        }
+        *p = end;
+        if (end == '\0') {
+            return 0;
+        }
+    }
+}
+
+/* Programs expect the lowest free number from their own open(), and close what
+ * they did not open: ours goes as high as the limit allows. */
+static int raise_descriptor(int fd)
+{
+    struct rlimit limit;
+    int lowest = 256, high = -1;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        lowest = limit.rlim_cur > 1088 ? 1024 : (int)limit.rlim_cur - 32;
+    }
+    if (lowest > fd) {
+        high = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+    }
+    if (high < 0) {
+        return fd;
+    }
+    close(fd);
+    return high;
+}
+
+int tkai_os_open(const char *path, int flags, mode_t mode)
+{
+    int fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
+
+    return fd < 0 ? -1 : raise_descriptor(fd);
+}
+
+void *tkai_os_map_file(int fd, uint64_t offset, size_t size, void *at)
+{
+    void *memory;
+    int error = posix_fallocate(fd, (off_t)offset, (off_t)size);
+
+    if (error != 0) {
+        errno = error;
+        return NULL;
+    }
+    memory = mmap(at, size, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | (at != NULL ? MAP_FIXED : 0), fd, (off_t)offset);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static struct flock first_byte(short type)
+{
+    struct flock lock = {0};
+
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = 1;
+    return lock;
+}
+
+int tkai_os_lock_life(int fd)
+{
+    struct flock lock = first_byte(F_WRLCK);
+
+    return fcntl(fd, F_SETLK, &lock);
+}
+
+int tkai_os_life_locked(int fd)
+{
+    struct flock lock = first_byte(F_WRLCK);
+
+    if (fcntl(fd, F_GETLK, &lock) != 0) {
+        return -1;
+    }
+    return lock.l_type != F_UNLCK;
+}
+
+void tkai_os_block_signals(sigset_t *old)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, old);
+}
+
+void tkai_os_restore_signals(const sigset_t *old)
+{
+    pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+struct start {
+    void *(*task)(void *);
+    void *argument;
+    volatile int taken;
+};
+
+/* A descriptor table of one's own: nothing the program holds open stays open
+ * because of us, and no number of the program's is taken. */
+static void leave_descriptors(void)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, 0u, ~0u, CLOSE_RANGE_UNSHARE) == 0) {
+        return;
+    }
+#endif
+    if (syscall(SYS_unshare, 0x400 /* CLONE_FILES */) == 0) {
+        long most = sysconf(_SC_OPEN_MAX);
+
+        for (int fd = 0; fd < (most > 0 && most < 65536 ? most : 65536); fd++) {
+            close(fd);
+        }
+    }
+}
+
+static void *start_thread(void *argument)
+{
+    struct start *start = argument;
+    void *(*task)(void *) = start->task;
+    void *task_argument = start->argument;
+
+    leave_descriptors();
+    __atomic_store_n(&start->taken, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &start->taken, 1 /* FUTEX_WAKE */, 1, NULL, NULL, 0);
+    return task(task_argument);
+}
+
+int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
+                         unsigned long *handle)
+{
+    struct start start = {task, argument, 0};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t old;
+    int error;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 512 * 1024);
+    if (!joinable) {
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    }
+    tkai_os_block_signals(&old);
+    error = pthread_create(&thread, &attributes, start_thread, &start);
+    tkai_os_restore_signals(&old);
+    pthread_attr_destroy(&attributes);
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
+    while (!__atomic_load_n(&start.taken, __ATOMIC_ACQUIRE)) {
+        syscall(SYS_futex, &start.taken, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
+    }
+    *handle = (unsigned long)thread;
+    return 0;
+}
+
+void tkai_os_thread_join(unsigned long handle)
+{
+    pthread_join((pthread_t)handle, NULL);
+}
+
+/* The main thread's stack reaches down as far as its limit; asking glibc would
+ * read /proc/self/maps through stdio and malloc. */
+static void main_stack(uintptr_t *low, uintptr_t *high)
+{
+    struct rlimit limit;
+    uintptr_t size = 8u << 20;
+
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < (64u << 20)) {
+        size = limit.rlim_cur;
+    }
+    *high = (uintptr_t)__libc_stack_end + 4096;
+    *low = *high - size;
+}
+
+void tkai_os_stack(uintptr_t *low, uintptr_t *high)
+{
+    pthread_attr_t attributes;
+    void *base;
+    size_t size;
+
+    *low = *high = 0;
+    if (getpid() == (pid_t)syscall(SYS_gettid)) {
+        if (&__libc_stack_end != NULL && __libc_stack_end != NULL) {
+            main_stack(low, high);
+        }
+        return;
+    }
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return;
+    }
+    if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
+        *low = (uintptr_t)base;
+        *high = (uintptr_t)base + size;
+    }
+    pthread_attr_destroy(&attributes);
+}
+
+int tkai_os_peek(void *to, const void *from, size_t size)
+{
+    struct iovec local = {to, size};
+    union {
+        const void *from;
+        void *base;
+    } remote_address = {from};
+    struct iovec remote = {remote_address.base, size};
+
+    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
+}
+
+int64_t tkai_os_unix_ns(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t tkai_os_cpu_ns(void)
+{
+    struct timespec ts;
+
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) != 0) {
+        return 0;
+    }
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+ssize_t tkai_os_read_file(const char *path, char *buffer, size_t size)
+{
+    size_t length = 0;
+    int fd = tkai_os_open(path, O_RDONLY, 0);
+
+    if (fd < 0) {
+        return -1;
+    }
+    while (length + 1 < size) {
+        ssize_t got = read(fd, buffer + length, size - 1 - length);
+
+        if (got <= 0) {
+            break;
+        }
+        length += (size_t)got;
+    }
+    close(fd);
+    buffer[length] = '\0';
+    return (ssize_t)length;
+}
+
+uint64_t tkai_os_start_jiffies(int pid)
+{
+    char path[64], text[1024], *p;
+    unsigned long long start = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    if (tkai_os_read_file(path, text, sizeof text) <= 0 ||
+        (p = strrchr(text, ')')) == NULL) {
+        return 0;
+    }
+    /* state is field 3; 22 is the 19th after it */
+    if (sscanf(p + 1,
+               " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+               " %*s %llu", &start) != 1) {
+        return 0;
+    }
+    return start;
+}
+
+uint64_t tkai_os_pid_namespace(void)
+{
+    struct stat st;
+
+    return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+/* Map lines are long; the name at their end is what counts. A name that is
+ * split by the edge of a buffer is found because the buffers overlap. */
+int tkai_os_has_mapped(int pid, const char *file)
+{
+    char path[64], buffer[8192 + 1];
+    size_t keep = 0, name_length = strlen(file);
+    int fd, found = 0;
+    ssize_t got;
+
+    if (name_length == 0 || name_length >= 4096) {
+        return -1;
+    }
+    snprintf(path, sizeof path, "/proc/%d/maps", pid);
+    fd = tkai_os_open(path, O_RDONLY, 0);
+    if (fd < 0) {
+        return errno == ENOENT || errno == ESRCH ? 0 : -1;
+    }
+    while (!found && (got = read(fd, buffer + keep, sizeof buffer - 1 - keep)) > 0) {
+        size_t total = keep + (size_t)got;
+
+        found = memmem(buffer, total, file, name_length) != NULL;
+        keep = total < name_length ? total : name_length;
+        memmove(buffer, buffer + total - keep, keep);
+    }
+    close(fd);
+    return found;
+}

@@ -1,0 +1,474 @@
+#include "slowpath.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "callpath.h"
+#include "clock.h"
+#include "histogram.h"
+#include "monitor.h"
+#include "os.h"
+#include "engine.h"
+#include "thread.h"
+
+#define EXPORT __attribute__((visibility("default")))
+#define COLD __attribute__((noinline, cold))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* Samples between two looks at what sampling costs the thread. */
+#define WINDOW 256u
+/* Samples of a site between two choices of its period, after the first 32. */
+#define REVIEW 64u
+/* Countdown when calls are only counted: often enough to notice a new mode. */
+#define COUNT_GAP (1u << 20)
+/* A countdown that is always negative times every call; long before it would
+ * overflow it is armed again. */
+#define COUNTDOWN_LEAST (-(1 << 30))
+
+static struct tka_histogram *histogram_of(const struct tka_record *record)
+{
+    return (struct tka_histogram *)(uintptr_t)record->histogram;
+}
+
+/* Let the gap-th call from now on be the next to come here. One exchange of the
+ * pair (countdown, armed): a signal handler that counts meanwhile loses nothing. */
+static void rearm(struct tka_record *record, uint32_t gap)
+{
+    uint64_t *pair = (uint64_t *)(void *)record;
+    uint64_t old = *pair, new;
+
+    do {
+        uint32_t countdown = (uint32_t)old, armed = (uint32_t)(old >> 32);
+
+        armed += gap - 1 - countdown;
+        new = (uint64_t)armed << 32 | (gap - 1);
+    } while (!__atomic_compare_exchange_n(pair, &old, new, 0, __ATOMIC_RELAXED,
+                                          __ATOMIC_RELAXED));
+}
+
+/* Carry the calls so far into 64 bits; needed at least once in 2^32 calls. */
+static void note_calls(struct tka_record *record)
+{
+    record->calls = tka_record_calls(record);
+}
+
+static COLD void end_window(struct tkai_thread *thread, uint64_t now)
+{
+    double elapsed = (double)(now - thread->window_start);
+    double cost = (double)thread->window_samples * tkai_engine.timed_cost;
+
+    if (cost > tkai_engine.share * elapsed) {
+        thread->bias_log2 += thread->bias_log2 < 10;
+    } else if (cost < tkai_engine.share * elapsed / 4) {
+        thread->bias_log2 -= thread->bias_log2 > 0;
+    }
+    thread->window_start = now;
+    thread->window_samples = 0;
+    tkai_monitor_poll(now);
+}
+
+/* Choose the site's period anew from what its calls have taken so far. */
+static COLD void review(struct tkai_thread *thread, struct tka_record *record,
+                        struct tka_histogram *histogram)
+{
+    double mean = (double)record->total / (double)histogram->weight;
+    double cost = tkai_engine.timed_cost * (double)(1u << thread->bias_log2);
+
+    histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_engine.share);
+    histogram->next_review = (uint32_t)record->samples + REVIEW;
+}
+
+/* Time this call: the scope's node, then, last of all, its start. No longer
+ * busy when it returns. */
+static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
+                                struct tka_record *record, unsigned period_log2)
+{
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    struct tka_node *parent = tkai_callpath_parent(thread, scope, frame);
+    struct tka_node *node = (struct tka_node *)(uintptr_t)parent->first_child;
+
+    if (UNLIKELY(node == NULL || node->record != (uint64_t)(uintptr_t)record)) {
+        node = tkai_callpath_child(thread, parent, record);
+        if (node == NULL) {
+            tkai_engine_header()->lost_samples++;
+            thread->busy = 0;
+            return;
+        }
+    }
+    scope->node = node;
+    scope->site |= TKA_SCOPE_TIMED | TKA_SCOPE_NODE;
+    scope->cost = thread->cost | period_log2;
+    thread->busy = 0;
+    scope->start = tkai_clock_now();
+}
+
+/* How many calls are made per timed one, log2; in *gap when the next is due, 0
+ * to leave the countdown alone. */
+static inline unsigned choose(struct tkai_thread *thread, const struct tka_site *site,
+                              struct tka_histogram *histogram, uint32_t *gap)
+{
+    unsigned armed = histogram->armed_log2;
+
+    *gap = 0;
+    if (tkai_engine.config.mode == TKA_MODE_EXACT ||
+        (site->flags & TKA_SITE_CRITICAL) != 0) {
+        return armed;
+    }
+    histogram->armed_log2 = histogram->period_log2;
+    if (histogram->period_log2 != 0) {
+        *gap = tkai_sampler_gap(&thread->random, histogram->period_log2);
+    }
+    return armed;
+}
+
+static inline void enter(struct tkai_thread *thread, struct tka_scope *scope,
+                         const struct tka_site *site, struct tka_record *record)
+{
+    struct tka_histogram *histogram = histogram_of(record);
+    uint32_t gap;
+    unsigned period_log2;
+
+    thread->busy = 1;
+    note_calls(record);
+    if (UNLIKELY(tkai_engine.config.mode == TKA_MODE_COUNT)) {
+        rearm(record, COUNT_GAP);
+        tkai_monitor_poll(0);
+        thread->busy = 0;
+        return;
+    }
+    if (UNLIKELY(histogram == NULL)) {
+        histogram = tkai_thread_histogram(thread, record);
+        if (histogram == NULL) {
+            rearm(record, COUNT_GAP);
+            tkai_engine_header()->lost_samples++;
+            thread->busy = 0;
+            return;
+        }
+    }
+    period_log2 = choose(thread, site, histogram, &gap);
+    if (gap != 0) {
+        rearm(record, gap);
+    } else if (UNLIKELY(record->countdown < COUNTDOWN_LEAST)) {
+        rearm(record, 1);
+    }
+    start_timing(thread, scope, record, period_log2);
+}
+
+/* The site is not recorded: undo what the inserted code did. */
+static void pass(struct tka_scope *scope, struct tka_module *module)
+{
+    *module->top() = scope->parent;
+    scope->site = TKA_SCOPE_OFF;
+}
+
+/* The calling thread's counters with the module's records, made if need be.
+ * NULL: probes are off, or no memory. */
+static struct tkai_thread *attach(struct tka_module *module, intptr_t *delta)
+{
+    struct tkai_thread *thread;
+    sigset_t old;
+    int id;
+
+    tkai_engine_lock(&old);
+    tkai_engine_start();
+    thread = tkai_engine.state == TKAI_ON ? tkai_thread_self : NULL;
+    if (tkai_engine.state == TKAI_ON) {
+        id = tkai_engine_module(module);
+        if (thread == NULL) {
+            thread = tkai_thread_attach();
+        }
+        if (thread != NULL && (id < 0 || tkai_thread_attach_module(
+                                             thread, module, (uint32_t)id, delta) != 0)) {
+            thread = NULL;
+        }
+        tkai_engine_header()->lost_calls += thread == NULL;
+    } else {
+        tkai_engine_module_off(module);
+    }
+    tkai_engine_unlock(&old);
+    return thread;
+}
+
+/* The thread has no records yet: the countdown that went below zero was that of
+ * the site itself. */
+static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
+                             struct tka_module *module, intptr_t *delta)
+{
+    static __thread int attaching __attribute__((tls_model("initial-exec")));
+    struct tkai_thread *thread = NULL;
+    int saved_errno = errno;
+
+    site->countdown = 0;
+    if (!attaching) {
+        attaching = 1;
+        thread = attach(module, delta);
+        attaching = 0;
+    }
+    if (thread == NULL) {
+        pass(scope, module);
+    } else {
+        struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
+
+        rearm(record, 1);
+        record->countdown--;
+        enter(thread, scope, site, record);
+    }
+    errno = saved_errno;
+}
+
+EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
+                           struct tka_module *module, intptr_t *delta)
+{
+    struct tkai_thread *thread = tkai_thread_self;
+
+    if (UNLIKELY(*delta == 0 || thread == NULL)) {
+        enter_first(scope, site, module, delta);
+        return;
+    }
+    if (UNLIKELY(thread->busy)) {
+        return; /* a signal handler inside our slow path: counted, not timed */
+    }
+    enter(thread, scope, site, (struct tka_record *)((intptr_t)site + *delta));
+}
+
+static inline void add_to_record(struct tka_record *record, uint64_t ticks, unsigned k)
+{
+    struct tka_histogram *histogram = histogram_of(record);
+    uint64_t weight = 1ull << k;
+
+    record->total += ticks << k;
+    record->samples++;
+    if (~ticks > record->min_complement) {
+        record->min_complement = ~ticks;
+    }
+    if (ticks > record->max) {
+        record->max = ticks;
+    }
+    histogram->weight += weight;
+    histogram->bucket[tkai_histogram_index(tkai_clock_ns(ticks))] += weight;
+    if (k != 0) {
+        histogram->variance +=
+            (double)weight * (double)(weight - 1) * (double)ticks * (double)ticks;
+    }
+}
+
+static inline void add_to_path(struct tka_node *node, uint64_t ticks, unsigned k)
+{
+    struct tka_node *parent = (struct tka_node *)(uintptr_t)node->parent;
+    struct tka_record *parent_record = (struct tka_record *)(uintptr_t)parent->record;
+
+    node->weight += 1ull << k;
+    node->samples++;
+    if (LIKELY(!tkai_callpath_is_alias(node))) {
+        node->total += ticks << k;
+    } else {
+        /* recursion: the outer activation has this time already */
+        tkai_callpath_target(node)->child -= ticks << k;
+    }
+    parent->child += ticks << k;
+    parent_record->child += ticks << k;
+}
+
+/* Ticks that the call itself took: less what probes cost in it. */
+static inline uint64_t own_ticks(const struct tkai_thread *thread,
+                                 const struct tka_scope *scope, uint64_t now)
+{
+    uint64_t probes = (thread->cost - (scope->cost & ~63ull)) >> 6;
+    uint64_t own = tkai_engine.inside_cost[(scope->cost & 63u) != 0];
+    int64_t ticks = (int64_t)(now - scope->start - probes - own);
+
+    return ticks > 0 ? (uint64_t)ticks : 0;
+}
+
+EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
+{
+    uint64_t now = tkai_clock_now(), ticks;
+    struct tkai_thread *thread = tkai_thread_self;
+    struct tka_node *node = scope->node;
+    unsigned period_log2 = (unsigned)scope->cost & 63u;
+    struct tka_record *record;
+    struct tka_histogram *histogram;
+
+    (void)module;
+    if (UNLIKELY(thread == NULL || !tkai_thread_owns_node(thread, node))) {
+        return; /* entered before a fork, or on another thread */
+    }
+    if (UNLIKELY(thread->busy)) {
+        tkai_engine_header()->lost_samples++;
+        return;
+    }
+    thread->busy = 1;
+    ticks = own_ticks(thread, scope, now);
+    record = (struct tka_record *)(uintptr_t)node->record;
+    histogram = histogram_of(record);
+    add_to_record(record, ticks, period_log2);
+    add_to_path(node, ticks, period_log2);
+    thread->cost += tkai_engine.timed_cost_units;
+    if (UNLIKELY((uint32_t)record->samples >= histogram->next_review)) {
+        review(thread, record, histogram);
+    }
+    if (UNLIKELY(++thread->window_samples >= WINDOW)) {
+        end_window(thread, now);
+    }
+    thread->busy = 0;
+}
+
+void tkai_slowpath_close_scopes(void)
+{
+    struct tkai_thread *thread = tkai_thread_self;
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    struct tka_scope *scope;
+
+    if (thread == NULL || tkai_engine.module_count == 0) {
+        return;
+    }
+    scope = *tkai_engine.modules[0].module->top();
+    for (int i = 0; i < 100000 && scope != NULL; i++) {
+        uintptr_t address = (uintptr_t)scope;
+
+        if (address < frame || frame < thread->stack_low ||
+            address >= thread->stack_high || address % sizeof(void *) != 0 ||
+            (scope->site & TKA_SCOPE_OFF) == scope->site) {
+            return;
+        }
+        if ((scope->site & TKA_SCOPE_TIMED) != 0) {
+            tka_leave_slow(scope, tkai_engine.modules[0].module);
+        }
+        scope = scope->parent;
+    }
+}
+
+/* --- calibration -------------------------------------------------------- */
+
+/* What an empty probed call costs, through the inserted code itself, because
+ * the jumps that are mispredicted when few calls are timed are most of it. */
+
+#define CALIBRATION_CALLS 256
+#define CALIBRATION_ROUNDS 8
+#define CALIBRATION_PERIOD_LOG2 4u
+
+struct calibration {
+    struct tka_site site;
+    struct tka_record record;
+    struct tka_histogram histogram;
+    struct tka_node node __attribute__((aligned(64)));
+    struct tkai_thread thread;
+};
+
+/* Of one round, per timed call: ticks seen by the caller, and by the call. */
+struct measured {
+    double outside, inside;
+};
+
+static uint64_t run_calls(struct calibration *c)
+{
+    static const unsigned char on = 1;
+    uint64_t start = tkai_clock_now();
+
+    for (int i = 0; i < CALIBRATION_CALLS; i++) {
+        struct tka_scope scope;
+
+        tka_enter(&scope, &c->site, &on);
+        __asm__ volatile("" ::: "memory");
+        tka_leave(&scope);
+    }
+    return tkai_clock_now() - start;
+}
+
+static uint64_t run_nothing(void)
+{
+    uint64_t start = tkai_clock_now();
+
+    for (int i = 0; i < CALIBRATION_CALLS; i++) {
+        __asm__ volatile("" ::: "memory");
+    }
+    return tkai_clock_now() - start;
+}
+
+static void set_up(struct calibration *c)
+{
+    c->record.histogram = (uint64_t)(uintptr_t)&c->histogram;
+    c->histogram.next_review = UINT32_MAX;
+    c->node.parent = (uint64_t)(uintptr_t)&c->thread.root;
+    c->node.record = (uint64_t)(uintptr_t)&c->record;
+    c->thread.root.record = (uint64_t)(uintptr_t)&c->thread.root_record;
+    c->thread.root.first_child = (uint64_t)(uintptr_t)&c->node;
+    c->thread.nodes_low = (uintptr_t)&c->node;
+    c->thread.nodes_next = (uintptr_t)(&c->node + 1);
+    c->thread.random.state = 1;
+}
+
+/* Ticks of a call that is counted and not timed: the least of some rounds, what
+ * a calm machine takes. */
+static double measure_counting(struct calibration *c)
+{
+    uint64_t least = UINT64_MAX, nothing = UINT64_MAX;
+
+    for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
+        uint64_t ticks, empty;
+
+        rearm(&c->record, COUNT_GAP);
+        ticks = run_calls(c);
+        empty = run_nothing();
+        least = ticks < least ? ticks : least;
+        nothing = empty < nothing ? empty : nothing;
+    }
+    return least > nothing ? (double)(least - nothing) / CALIBRATION_CALLS : 0;
+}
+
+static struct measured measure_timing(struct calibration *c, unsigned period_log2)
+{
+    struct measured least = {1e9, 1e9};
+
+    c->histogram.period_log2 = c->histogram.armed_log2 = period_log2;
+    for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
+        uint64_t samples = c->record.samples, total = c->record.total, ticks;
+        double n;
+
+        rearm(&c->record, 1);
+        c->thread.window_samples = 0;
+        ticks = run_calls(c);
+        n = (double)(c->record.samples - samples);
+        if (n > 0) {
+            double inside =
+                (double)((c->record.total - total) >> period_log2) / n;
+            double outside = ((double)ticks - CALIBRATION_CALLS * tkai_engine.count_cost) / n;
+
+            least.inside = inside < least.inside ? inside : least.inside;
+            least.outside = outside < least.outside ? outside : least.outside;
+        }
+    }
+    return least;
+}
+
+void tkai_slowpath_calibrate(void)
+{
+    struct calibration *c = tkai_os_memory(sizeof *c);
+    struct tkai_thread *saved_thread = tkai_thread_self;
+    TkaMode saved_mode = tkai_engine.config.mode;
+    struct tka_scope *saved_top = tka_top;
+    struct measured each, few;
+
+    if (c == NULL) {
+        return;
+    }
+    set_up(c);
+    tka_top = NULL;
+    tka_delta_ = (intptr_t)&c->record - (intptr_t)&c->site;
+    tkai_thread_self = &c->thread;
+    tkai_engine.config.mode = TKA_MODE_SAMPLED;
+    tkai_engine.count_cost = measure_counting(c);
+    each = measure_timing(c, 0);
+    few = measure_timing(c, CALIBRATION_PERIOD_LOG2);
+    tkai_engine.config.mode = saved_mode;
+    tkai_thread_self = saved_thread;
+    tka_delta_ = 0;
+    tka_top = saved_top;
+    tkai_engine.inside_cost[0] = (uint64_t)(each.inside + 0.5);
+    tkai_engine.inside_cost[1] = (uint64_t)(few.inside + 0.5);
+    tkai_engine.timed_cost_units = (uint64_t)(each.outside + 0.5) << 6;
+    tkai_engine.timed_cost =
+        saved_mode == TKA_MODE_SAMPLED ? few.outside : each.outside;
+    tkai_os_memory_free(c, sizeof *c);
+}

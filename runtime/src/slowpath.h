@@ -1,0 +1,17 @@
+/* slowpath - the slow paths of tka/probe.h: what a call does that is timed, that
+ * is the first of its thread, or that ends a sampling gap.
+ *
+ * tka_enter_slow() and tka_leave_slow() are called by inserted code. They take
+ * no lock and make no system call unless memory must grow.
+ */
+#ifndef TKA_SLOWPATH_H
+#define TKA_SLOWPATH_H
+
+/* Measure what a probe costs on this machine; fills the costs in
+ * tkai_engine. Lock held, before the first probe is recorded. */
+void tkai_slowpath_calibrate(void);
+
+/* End the scopes that the calling thread has open, as exit() will not. */
+void tkai_slowpath_close_scopes(void);
+
+#endif

@@ -1,0 +1,193 @@
+#include "thread.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "clock.h"
+#include "os.h"
+#include "engine.h"
+
+__thread struct tkai_thread *tkai_thread_self
+    __attribute__((tls_model("initial-exec")));
+
+static struct tkai_thread *all;
+static struct tkai_thread *unused;
+static pthread_key_t key;
+static int key_made;
+
+/* Destructors of the program's own keys may still make profiled calls: stay
+ * until glibc's last round. */
+static void thread_ends(void *argument)
+{
+    static __thread int rounds __attribute__((tls_model("initial-exec")));
+    struct tkai_thread *thread = argument;
+    sigset_t old;
+
+    if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, thread) == 0) {
+        return;
+    }
+    tkai_engine_lock(&old);
+    if (tkai_thread_self == thread) {
+        thread->next_free = unused;
+        unused = thread;
+    }
+    tkai_engine_unlock(&old);
+}
+
+void tkai_thread_init(void)
+{
+    if (!key_made) {
+        key_made = pthread_key_create(&key, thread_ends) == 0;
+    }
+}
+
+static struct tkai_thread *new_thread(void)
+{
+    static uint32_t count;
+    struct tkai_thread *thread = tkai_os_memory(sizeof *thread);
+
+    if (thread == NULL) {
+        return NULL;
+    }
+    thread->id = ++count;
+    thread->random.state = (0x9e3779b97f4a7c15ull * thread->id) ^ tkai_clock_now();
+    thread->random.state |= 1;
+    thread->root.record = (uint64_t)(uintptr_t)&thread->root_record;
+    thread->nodes_low = (uintptr_t)tkai_os_reserve(TKAI_NODE_SPACE);
+    thread->nodes_next = thread->nodes_end = thread->nodes_low;
+    thread->nodes_limit = thread->nodes_low ? thread->nodes_low + TKAI_NODE_SPACE : 0;
+    thread->next = all;
+    all = thread;
+    tkai_engine_header()->threads++;
+    return thread;
+}
+
+struct tkai_thread *tkai_thread_attach(void)
+{
+    struct tkai_thread *thread = unused;
+
+    if (thread != NULL) {
+        unused = thread->next_free;
+        memset(thread->deltas, 0, sizeof thread->deltas);
+        thread->trail_count = 0;
+    } else {
+        thread = new_thread();
+    }
+    if (thread == NULL) {
+        return NULL;
+    }
+    tkai_os_stack(&thread->stack_low, &thread->stack_high);
+    thread->window_start = tkai_clock_now();
+    thread->window_samples = 0;
+    tkai_thread_self = thread;
+    if (key_made) {
+        pthread_setspecific(key, thread);
+    }
+    return thread;
+}
+
+int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *module,
+                              uint32_t id, intptr_t *delta)
+{
+    struct tka_record *records = thread->records[id];
+
+    if (records == NULL) {
+        size_t size = (size_t)((const char *)module->sites_end -
+                               (const char *)module->sites);
+        struct tka_live_chunk *chunk = tkai_livefile_add(
+            &tkai_engine.file, TKA_CHUNK_RECORDS, id, thread->id, size, NULL);
+
+        if (chunk == NULL) {
+            return -1;
+        }
+        records = tkai_chunk_content(chunk);
+        chunk->used = (uint32_t)(size / sizeof *records);
+        thread->records[id] = records;
+    }
+    thread->deltas[id] = delta;
+    *delta = (intptr_t)records - (intptr_t)module->sites;
+    return 0;
+}
+
+static struct tka_live_chunk *add_chunk(struct tkai_thread *thread,
+                                        enum tka_chunk_kind kind, size_t size, void *at)
+{
+    struct tka_live_chunk *chunk;
+    sigset_t old;
+
+    tkai_engine_lock(&old);
+    chunk = tkai_livefile_add(&tkai_engine.file, kind, 0, thread->id, size, at);
+    tkai_engine_unlock(&old);
+    return chunk;
+}
+
+struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
+                                            struct tka_record *record)
+{
+    struct tka_histogram *histogram = thread->histogram_next;
+
+    if (histogram == thread->histogram_end) {
+        uint32_t count = thread->histogram_chunk == NULL ? 4 : 16;
+        struct tka_live_chunk *chunk =
+            add_chunk(thread, TKA_CHUNK_HISTOGRAMS, count * sizeof *histogram, NULL);
+
+        if (chunk == NULL) {
+            return NULL;
+        }
+        histogram = tkai_chunk_content(chunk);
+        thread->histogram_chunk = chunk;
+        thread->histogram_end = histogram + count;
+    }
+    thread->histogram_next = histogram + 1;
+    histogram->record = (uint64_t)(uintptr_t)record;
+    histogram->next_review = 32;
+    thread->histogram_chunk->used++;
+    record->histogram = (uint64_t)(uintptr_t)histogram;
+    return histogram;
+}
+
+struct tka_node *tkai_thread_node(struct tkai_thread *thread)
+{
+    struct tka_node *node;
+
+    if (thread->nodes_next == thread->nodes_end) {
+        /* grow by half of what there is: 16 KiB, 16, 16, 32, ... */
+        uintptr_t have = thread->nodes_end - thread->nodes_low;
+        size_t size = have < 32768 ? 16384 : (size_t)(have / 2) & ~(size_t)4095;
+        struct tka_live_chunk *chunk = NULL;
+
+        if (thread->nodes_end + size <= thread->nodes_limit) {
+            chunk = add_chunk(thread, TKA_CHUNK_NODES, size - sizeof *chunk,
+                              (void *)thread->nodes_end);
+        }
+        if (chunk == NULL) {
+            return NULL;
+        }
+        thread->node_chunk = chunk;
+        thread->nodes_next = (uintptr_t)tkai_chunk_content(chunk);
+        thread->nodes_end += size;
+    }
+    node = (struct tka_node *)thread->nodes_next;
+    thread->nodes_next += sizeof *node;
+    thread->node_chunk->used++;
+    return node;
+}
+
+void tkai_thread_forget_all(void)
+{
+    struct tkai_thread *self = tkai_thread_self;
+
+    for (uint32_t i = 0; self != NULL && i < TKAI_MODULES_MOST; i++) {
+        if (self->deltas[i] != NULL) {
+            *self->deltas[i] = 0;
+        }
+    }
+    tkai_thread_self = NULL;
+    all = NULL;
+    unused = NULL;
+    if (key_made) {
+        pthread_setspecific(key, NULL);
+    }
+}

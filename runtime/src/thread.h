@@ -1,0 +1,91 @@
+/* thread - one thread's counters, and the list of all.
+ *
+ * A thread owns its records, nodes and histograms: only it writes them. When it
+ * ends they stay in the list and the next new thread goes on with them, so that
+ * a pool of short threads needs no more memory than its width.
+ */
+#ifndef TKA_THREAD_H
+#define TKA_THREAD_H
+
+#include <stdint.h>
+#include <tka/live.h>
+#include <tka/probe.h>
+
+#include "sampler.h"
+
+#define TKAI_MODULES_MOST 256u
+#define TKAI_NODE_SPACE (64u << 20)     /* address space for nodes: a million */
+#define TKAI_TRAIL_MOST 256u
+
+/* A frame of the path that was walked last. */
+struct tkai_frame {
+    uintptr_t scope;
+    uintptr_t parent;
+    uintptr_t site;
+};
+
+struct tkai_thread {
+    volatile int busy;                  /* in the slow path: a signal handler must not */
+    uint32_t id;
+    uint64_t cost;                      /* probe cost so far, ticks times 64 */
+    struct tkai_random random;
+    uintptr_t stack_low, stack_high;
+    struct tka_node root;
+    struct tka_record root_record;
+    /* nodes: one stretch of address space, mapped as needed */
+    uintptr_t nodes_low;                /* all nodes lie in [nodes_low, nodes_next) */
+    uintptr_t nodes_next, nodes_end, nodes_limit;
+    struct tka_live_chunk *node_chunk;
+    /* histograms */
+    struct tka_histogram *histogram_next, *histogram_end;
+    struct tka_live_chunk *histogram_chunk;
+    /* the budget, reconsidered every TKAI_WINDOW samples */
+    uint64_t window_start;
+    uint32_t window_samples;
+    uint32_t bias_log2;
+    /* records by module id, and the module's word that leads to them */
+    struct tka_record *records[TKAI_MODULES_MOST];
+    intptr_t *deltas[TKAI_MODULES_MOST];
+    /* where to look for the path when a longjmp broke the links: the last
+     * caller of a timed call, and the last path walked, innermost first */
+    uintptr_t anchor;
+    uint32_t trail_count;
+    struct tkai_frame trail[TKAI_TRAIL_MOST];
+    struct tkai_frame frames[TKAI_TRAIL_MOST]; /* of the walk under way */
+    struct tkai_thread *next;           /* in the list of all */
+    struct tkai_thread *next_free;
+};
+
+extern __thread struct tkai_thread *tkai_thread_self
+    __attribute__((tls_model("initial-exec")));
+
+/* The calling thread's counters, made or taken over from a thread that ended.
+ * NULL when there is no memory. Call with the process lock held. */
+struct tkai_thread *tkai_thread_attach(void);
+
+/* Give it the records of a module and set *delta. 0; -1 no memory, or too many
+ * modules. With the process lock held. */
+int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *module,
+                              uint32_t id, intptr_t *delta);
+
+/* A histogram for a record, a node below parent: NULL when memory is out. Take
+ * the process lock themselves. */
+struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
+                                            struct tka_record *record);
+struct tka_node *tkai_thread_node(struct tkai_thread *thread);
+
+/* In a forked child: forget all threads; the calling one starts anew. */
+void tkai_thread_forget_all(void);
+
+/* Make the key whose destructor returns a thread's counters to the pool. */
+void tkai_thread_init(void);
+
+static inline int tkai_thread_owns_node(const struct tkai_thread *thread, const void *node)
+{
+    uintptr_t address = (uintptr_t)node;
+
+    return address - thread->nodes_low < thread->nodes_next - thread->nodes_low &&
+           address % sizeof(struct tka_node) == 0;
+}
+
+#endif
