@@ -1,0 +1,86 @@
+#include "compile.h"
+#include "process.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static bool is_dropped(const Command *command, const CommandArg *arg)
+{
+    switch (arg->role) {
+    case ROLE_SOURCE:
+    case ROLE_INPUT:
+    case ROLE_OUTPUT:
+    case ROLE_MODE:
+    case ROLE_LANGUAGE:
+    case ROLE_DEPEND:
+    case ROLE_FORCED_FILE:
+        return true;
+    case ROLE_LINK:
+        return command->mode == MODE_LINK;
+    default:
+        /* Names and writes the dependency file; the expansion has done it. */
+        return strncmp(arg->text, "-Wp,-M", 6) == 0;
+    }
+}
+
+static void add_names(ArgList *words, const Command *command, const CommandArg *source)
+{
+    Arena *arena = words->arena;
+
+    if (command->is_clang) {
+        args_add(words, "-Xclang");
+        args_add(words, "-main-file-name");
+        args_add(words, "-Xclang");
+        args_add(words, source->text);
+        args_add(words, "-Qunused-arguments");
+    } else if (command->mode == MODE_LINK) {
+        /* gcc names side outputs of such a command PROGRAM-SOURCE.*. */
+        args_add(words, "-dumpdir");
+        args_add(words, command->output ? arena_printf(arena, "%s-", command->output)
+                                        : "a-");
+        args_add(words, "-dumpbase");
+        args_add(words, command_basename(source->text));
+        args_add(words, "-dumpbase-ext");
+        args_add(words, strrchr(source->text, '.') ? strrchr(source->text, '.') : "");
+    }
+}
+
+/* A terminal is what the compiler would have looked at. */
+static void add_colour(ArgList *words, const Command *command)
+{
+    if (isatty(STDERR_FILENO) && !command_has(command, "-fdiagnostics-color*") &&
+        !command_has(command, "-fno-diagnostics-color") &&
+        !command_has(command, "-f*color-diagnostics")) {
+        args_add(words, command->is_clang ? "-fcolor-diagnostics"
+                                          : "-fdiagnostics-color=always");
+    }
+}
+
+int compile_text(const Command *command, Arena *arena, const CommandArg *source,
+                 const char *text_path, const char *object, Bytes *messages)
+{
+    ArgList words = {.arena = arena};
+
+    args_add(&words, command->compiler);
+    for (size_t i = 0; i < command->count; i++) {
+        if (!is_dropped(command, &command->args[i])) {
+            args_add(&words, command->args[i].text);
+            if (command->args[i].value) {
+                args_add(&words, command->args[i].value);
+            }
+        }
+    }
+    add_names(&words, command, source);
+    add_colour(&words, command);
+    if (!command->is_clang) {
+        args_add(&words, "-fpreprocessed");
+        args_add(&words, "-fdirectives-only");
+    }
+    args_add(&words, command->mode == MODE_ASSEMBLY ? "-S" : "-c");
+    args_add(&words, "-o");
+    args_add(&words, object);
+    args_add(&words, "-x");
+    args_add(&words, source->language == LANGUAGE_CXX ? "c++" : "c");
+    args_add(&words, text_path);
+    return process_run(args_vector(&words), &(Capture){NULL, messages});
+}

@@ -1,0 +1,232 @@
+#include "edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Candidates to be probed, in file order: places are looked up in it. */
+typedef struct PlaceList {
+    Candidate **items;
+    size_t count;
+} PlaceList;
+
+static int compare_places(const void *left, const void *right)
+{
+    const Candidate *a = *(Candidate *const *)left;
+    const Candidate *b = *(Candidate *const *)right;
+
+    if (a->file != b->file) {
+        return a->file < b->file ? -1 : 1;
+    }
+    if (a->insert_line != b->insert_line) {
+        return a->insert_line < b->insert_line ? -1 : 1;
+    }
+    if (a->insert_column != b->insert_column) {
+        return a->insert_column < b->insert_column ? -1 : 1;
+    }
+    return 0;
+}
+
+/* qsort is not stable, and the order of several functions at one place is that
+ * of their inclusions: an insertion sort of what is nearly sorted. */
+static PlaceList sort_places(Arena *arena, const CandidateList *candidates)
+{
+    PlaceList places = {arena_alloc(arena, (candidates->count + 1) * sizeof(Candidate *)),
+                        0};
+
+    for (size_t i = 0; i < candidates->count; i++) {
+        Candidate *candidate = candidates->items[i];
+        size_t at = places.count;
+
+        if (candidate->decision != DECISION_PROBE) {
+            continue;
+        }
+        while (at > 0 && compare_places(&candidate, &places.items[at - 1]) < 0) {
+            places.items[at] = places.items[at - 1];
+            at--;
+        }
+        places.items[at] = candidate;
+        places.count++;
+    }
+    return places;
+}
+
+/* The first place on the line or behind it. */
+static size_t lower_bound(const PlaceList *places, int file, unsigned line)
+{
+    size_t low = 0, high = places->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const Candidate *at = places->items[middle];
+
+        if (at->file < file || (at->file == file && at->insert_line < line)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool bytes_agree(const LineWalk *walk, const Candidate *candidate)
+{
+    const SourceFile *source = sources_get(walk->sources, candidate->file);
+    size_t length;
+    const char *line = source ? source_line(source, candidate->insert_line, &length) : NULL;
+    size_t need = candidate->insert_column;
+
+    if (!line || need > length || need > walk->length) {
+        return false;
+    }
+    /* A place at a line's start has nothing before it to compare. */
+    if (need == 0) {
+        return length == walk->length && memcmp(line, walk->text, length) == 0;
+    }
+    return memcmp(line, walk->text, need) == 0;
+}
+
+static void add_point(EditPlan *plan, size_t offset, size_t candidate)
+{
+    if (plan->count == plan->capacity) {
+        plan->points = arena_grow(plan->arena, plan->points, plan->count, &plan->capacity,
+                                  sizeof *plan->points);
+    }
+    plan->points[plan->count++] = (EditPoint){offset, candidate, 0};
+}
+
+static void find_on_line(EditPlan *plan, const PlaceList *places, const LineWalk *walk)
+{
+    size_t i = lower_bound(places, walk->file, walk->line);
+
+    while (i < places->count && places->items[i]->file == walk->file &&
+           places->items[i]->insert_line == walk->line) {
+        size_t first = i;
+
+        while (i < places->count && compare_places(&places->items[first],
+                                                   &places->items[i]) == 0) {
+            i++;
+        }
+        if (bytes_agree(walk, places->items[first])) {
+            add_point(plan,
+                      (size_t)(walk->text - walk->begin) +
+                          places->items[first]->insert_column,
+                      first);
+        }
+    }
+}
+
+/* Points to sites: as many functions as copies of the place are paired in the
+ * order in which both appear; else all copies are the first function's. */
+static void number_sites(EditPlan *plan, const PlaceList *places)
+{
+    size_t *copies = arena_alloc(plan->arena, (places->count + 1) * sizeof *copies);
+    size_t *seen = arena_alloc(plan->arena, (places->count + 1) * sizeof *seen);
+    size_t *site_of = arena_alloc(plan->arena, (places->count + 1) * sizeof *site_of);
+
+    for (size_t i = 0; i < plan->count; i++) {
+        copies[plan->points[i].candidate]++;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t first = plan->points[i].candidate, functions = 1, chosen;
+
+        while (first + functions < places->count &&
+               compare_places(&places->items[first], &places->items[first + functions]) ==
+                   0) {
+            places->items[first + functions++]->applied++;
+        }
+        chosen = first + (functions == copies[first] ? seen[first]++ : 0);
+        places->items[chosen]->applied++;
+        if (!site_of[chosen]) {
+            Site site = {places->items[chosen], (unsigned)plan->sites.count};
+
+            sites_add(&plan->sites, &site);
+            site_of[chosen] = plan->sites.count;
+        }
+        plan->points[i].site = site_of[chosen] - 1;
+    }
+}
+
+void edit_plan(EditPlan *plan, CandidateList *candidates)
+{
+    PlaceList places = sort_places(plan->arena, candidates);
+    LineWalk walk;
+
+    linewalk_start(&walk, plan->sources, plan->text->data, plan->text->length,
+                   plan->dialect);
+    while (linewalk_next(&walk)) {
+        if (walk.leaves_tka && !plan->definitions) {
+            plan->definitions = (size_t)(walk.text - walk.begin);
+        }
+        if (walk.file >= 0 && !walk.is_marker) {
+            find_on_line(plan, &places, &walk);
+        }
+    }
+    number_sites(plan, &places);
+    for (size_t i = 0; i < places.count; i++) {
+        if (!places.items[i]->applied) {
+            places.items[i]->decision = DECISION_SKIP;
+            places.items[i]->reason = "it is not in the compiler's text";
+        }
+    }
+}
+
+char *edit_statement(Arena *arena, unsigned n)
+{
+    return arena_printf(arena,
+                        "__attribute__((__unused__,__cleanup__(tka_leave)))"
+                        " struct tka_scope tka_s%u_;"
+                        " __attribute__((__unused__))"
+                        " int tka_e%u_ = tka_enter(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
+                        n, n, n, n, n);
+}
+
+/* clang's markers ignore the user's #line: say what __LINE__ would have been. */
+static void append_renumbered(Bytes *out, const LineWalk *walk)
+{
+    const char *flags = walk->text + walk->length;
+
+    while (flags > walk->text && flags[-1] != '"') {
+        flags--;
+    }
+    bytes_printf(out, "# %ld \"", walk->presumed_line);
+    for (const char *at = walk->presumed_name; *at; at++) {
+        if (*at == '"' || *at == '\\') {
+            bytes_puts(out, "\\");
+        }
+        bytes_append(out, at, 1);
+    }
+    bytes_puts(out, "\"");
+    bytes_append(out, flags, (size_t)(walk->text + walk->length - flags));
+}
+
+void edit_apply(const EditPlan *plan, const Bytes *definitions, Bytes *out)
+{
+    const char *text = plan->text->data;
+    size_t done = 0, next = 0;
+    LineWalk walk;
+
+    linewalk_start(&walk, plan->sources, text, plan->text->length, plan->dialect);
+    while (linewalk_next(&walk)) {
+        size_t start = (size_t)(walk.text - text), end = start + walk.length;
+
+        if (walk.renumber) {
+            bytes_append(out, text + done, start - done);
+            append_renumbered(out, &walk);
+            done = end;
+        }
+        if (walk.leaves_tka && plan->definitions == start) {
+            bytes_append(out, text + done, start - done);
+            bytes_append(out, definitions->data, definitions->length);
+            done = start;
+        }
+        for (; next < plan->count && plan->points[next].offset <= end; next++) {
+            const EditPoint *point = &plan->points[next];
+
+            bytes_append(out, text + done, point->offset - done);
+            bytes_puts(out, edit_statement(plan->arena,
+                                           plan->sites.items[point->site].number));
+            done = point->offset;
+        }
+    }
+    bytes_append(out, text + done, plan->text->length - done);
+}

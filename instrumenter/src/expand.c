@@ -1,0 +1,92 @@
+#include "expand.h"
+#include "process.h"
+
+#include <string.h>
+
+static bool is_dropped(const Command *command, const CommandArg *arg)
+{
+    switch (arg->role) {
+    case ROLE_SOURCE:
+    case ROLE_INPUT:
+    case ROLE_OUTPUT:
+    case ROLE_MODE:
+    case ROLE_LANGUAGE:
+    case ROLE_LINK:
+    case ROLE_BACK_END:
+        return true;
+    case ROLE_DEPEND:
+        return !command->dependencies || strncmp(arg->text, "-MF", 3) == 0;
+    default:
+        return false;
+    }
+}
+
+/* With -E the compiler would derive these two from -o or not write the file. */
+static void add_dependency_names(ArgList *words, const Command *command,
+                                 const CommandArg *source)
+{
+    Arena *arena = words->arena;
+    const char *stem = command_stem(arena, source->text);
+    const char *file = command->dependency_file;
+    const char *output = command->output;
+
+    if (!file && output && command->source_count == 1) {
+        const char *base = command_basename(output);
+
+        file = arena_printf(arena, "%.*s%s.d", (int)(base - output), output,
+                            command_stem(arena, base));
+    } else if (!file && command->mode == MODE_LINK && !command->is_clang) {
+        file = arena_printf(arena, "%s-%s.d",
+                            output ? command_stem(arena, output) : "a", stem);
+    } else if (!file) {
+        file = arena_printf(arena, "%s.d", stem);
+    }
+    args_add(words, "-MF");
+    args_add(words, file);
+    if (!command->dependency_target) {
+        args_add(words, "-MQ");
+        args_add(words, output && command->source_count == 1
+                            ? output
+                            : arena_printf(arena, "%s.o", stem));
+    }
+}
+
+static void add_source(ArgList *words, const CommandArg *source)
+{
+    if (source->forced) {
+        args_add(words, "-x");
+        args_add(words, source->forced);
+    }
+    args_add(words, source->text);
+}
+
+bool expand_source(const Command *command, Arena *arena, const CommandArg *source,
+                   const char *include_directory, Bytes *text, Bytes *messages)
+{
+    static const char *const gcc[] = {"-E", "-fdirectives-only", "-Wno-unused-macros",
+                                      NULL};
+    static const char *const clang[] = {"-E", "-frewrite-includes", "-Qunused-arguments",
+                                        NULL};
+    ArgList words = {.arena = arena};
+
+    args_add(&words, command->compiler);
+    args_add(&words, "-include");
+    args_add(&words, arena_printf(arena, "%s/tka/probe.h", include_directory));
+    for (size_t i = 0; i < command->count; i++) {
+        if (!is_dropped(command, &command->args[i])) {
+            args_add(&words, command->args[i].text);
+            if (command->args[i].value) {
+                args_add(&words, command->args[i].value);
+            }
+        }
+    }
+    if (command->dependencies) {
+        add_dependency_names(&words, command, source);
+    }
+    args_add(&words, "-idirafter");
+    args_add(&words, include_directory);
+    args_add_all(&words, command->is_clang ? clang : gcc);
+    add_source(&words, source);
+    return process_run(args_vector(&words), &(Capture){text, messages}) == 0 &&
+           text->length > 0;
+}

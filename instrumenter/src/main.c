@@ -1,0 +1,377 @@
+/* tka-cc - a compiler launcher that instruments what the source or a rules file
+ * selects, and otherwise runs the command it was given.
+ *
+ * For each source: expand, pre-filter, parse, select, find the places, edit
+ * (unit), then compile the rewritten text; at a link step add the runtime.
+ * Whatever fails on our side, the original command runs.
+ */
+#include "command.h"
+#include "compile.h"
+#include "link.h"
+#include "messages.h"
+#include "options.h"
+#include "paths.h"
+#include "process.h"
+#include "rules.h"
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Launcher {
+    Arena arena;
+    Options options;
+    Command command;
+    Rules rules;
+    const char *include_directory, *library_directory;
+    const char **objects;   /* per argument: what replaces a compiled source */
+    const char **failures;  /* per argument: why a source could not be rewritten */
+    bool needs_header;      /* an untouched source includes tka/tka.h */
+    bool failed;            /* --strict: something was refused */
+} Launcher;
+
+/* The command as given, so that it does exactly what it would have done. */
+static _Noreturn void run_original(Launcher *launcher)
+{
+    ArgList words = {.arena = &launcher->arena};
+
+    args_add_all(&words, (const char *const *)launcher->command.argv);
+    if (launcher->needs_header) {
+        args_add(&words, "-idirafter");
+        args_add(&words, launcher->include_directory);
+    }
+    process_exec(args_vector(&words));
+}
+
+/* The command with one of its several sources only. */
+static int run_original_source(Launcher *launcher, const CommandArg *source)
+{
+    const Command *command = &launcher->command;
+    ArgList words = {.arena = &launcher->arena};
+
+    for (size_t i = 0; i < command->launchers.count; i++) {
+        args_add(&words, command->launchers.items[i]);
+    }
+    args_add(&words, command->compiler);
+    for (size_t i = 0; i < command->count; i++) {
+        const CommandArg *arg = &command->args[i];
+
+        if (arg != source && (arg->role == ROLE_SOURCE || arg->role == ROLE_INPUT)) {
+            continue;
+        }
+        args_add(&words, arg->text);
+        if (arg->value) {
+            args_add(&words, arg->value);
+        }
+    }
+    args_add(&words, "-idirafter");
+    args_add(&words, launcher->include_directory);
+    return process_run(args_vector(&words), &(Capture){0});
+}
+
+/* Say what was not instrumented although its original compiles. */
+static void report_failures(Launcher *launcher)
+{
+    for (size_t i = 0; i < launcher->command.count; i++) {
+        if (launcher->failures[i]) {
+            fprintf(stderr, "tka: %s: not instrumented (%s)\n",
+                    launcher->command.args[i].text, launcher->failures[i]);
+            launcher->failed |= launcher->options.strict;
+        }
+    }
+}
+
+/* Where a source of a compile-and-link command is compiled to. */
+static const char *temporary_object(Launcher *launcher, const CommandArg *source)
+{
+    const char *base = getenv("TMPDIR");
+    char *path = arena_printf(&launcher->arena, "%s/tka-cc-%s-XXXXXX.o",
+                              base && *base ? base : "/tmp",
+                              command_stem(&launcher->arena, source->text));
+    int fd = mkstemps(path, 2);
+
+    if (fd < 0) {
+        return NULL;
+    }
+    close(fd);
+    return path;
+}
+
+static void keep_text(Launcher *launcher, const Unit *unit, const char *object)
+{
+    Bytes text = {0};
+
+    if (bytes_read_file(&text, unit->text_path)) {
+        bytes_write_file(&text, arena_printf(&launcher->arena, "%s.tka.i", object));
+    }
+    bytes_release(&text);
+}
+
+/* Compile a rewritten source. Returns the object, or NULL when the original has
+ * to be compiled after all. */
+static const char *compile_unit(Launcher *launcher, Unit *unit)
+{
+    const Command *command = &launcher->command;
+    const CommandArg *source = unit->source;
+    const char *object = command->mode == MODE_LINK
+                             ? temporary_object(launcher, source)
+                             : command_object_path(command, &launcher->arena, source);
+    Bytes messages = {0};
+    int status;
+
+    if (!object) {
+        unit->reason = "no temporary file could be made";
+        return NULL;
+    }
+    status = compile_text(command, &launcher->arena, source, unit->text_path, object,
+                          &messages);
+    if (launcher->options.keep) {
+        keep_text(launcher, unit, object);
+    }
+    if (status == 0) {
+        messages_forward(&unit->messages, &messages, command->is_clang);
+    } else {
+        if (command->mode == MODE_LINK) {
+            unlink(object);
+        }
+        if (launcher->options.verbose) {
+            messages_forward(&unit->messages, &messages, command->is_clang);
+        }
+        /* When the original fails as well, its errors are all there is to say. */
+        unit->reason = "the compiler rejects the rewritten text";
+        object = NULL;
+    }
+    bytes_release(&messages);
+    return object;
+}
+
+/* Take one source through the stages; objects[index] is set when it is done. */
+static void process_source(Launcher *launcher, size_t index)
+{
+    Unit unit = {.arena = &launcher->arena,
+                 .options = &launcher->options,
+                 .command = &launcher->command,
+                 .source = &launcher->command.args[index],
+                 .rules = &launcher->rules,
+                 .include_directory = launcher->include_directory};
+
+    unit_process(&unit);
+    if (unit.refused && launcher->options.strict) {
+        launcher->failed = true;
+    }
+    if (unit.outcome == UNIT_REWRITTEN && !launcher->failed) {
+        launcher->objects[index] = compile_unit(launcher, &unit);
+    }
+    launcher->failures[index] = unit.reason;
+    launcher->needs_header |= unit.uses_header;
+    unit_release(&unit);
+}
+
+static void add_argument(ArgList *words, const Launcher *launcher, size_t index)
+{
+    const CommandArg *arg = &launcher->command.args[index];
+
+    if (!launcher->objects[index]) {
+        args_add(words, arg->text);
+        if (arg->value) {
+            args_add(words, arg->value);
+        }
+        return;
+    }
+    /* An -x in force would make the compiler read the object as source. */
+    if (arg->forced) {
+        args_add(words, "-x");
+        args_add(words, "none");
+    }
+    args_add(words, launcher->objects[index]);
+    if (arg->forced) {
+        args_add(words, "-x");
+        args_add(words, arg->forced);
+    }
+}
+
+static void add_runtime(Launcher *launcher, ArgList *words)
+{
+    if (!link_add_runtime(words, &launcher->command, launcher->options.runtime,
+                          launcher->library_directory)) {
+        fprintf(stderr,
+                "tka: the runtime is not in %s; the program will not be profiled\n",
+                launcher->library_directory);
+        launcher->failed |= launcher->options.strict;
+    }
+}
+
+static void remove_objects(const Launcher *launcher)
+{
+    for (size_t i = 0; i < launcher->command.count; i++) {
+        if (launcher->objects[i]) {
+            unlink(launcher->objects[i]);
+        }
+    }
+}
+
+/* A link step, with the sources that were compiled replaced by their objects. */
+static int link_program(Launcher *launcher)
+{
+    const Command *command = &launcher->command;
+    ArgList words = {.arena = &launcher->arena};
+    bool instrumented = link_has_instrumented_input(command, &launcher->arena);
+    bool failed = false;
+    int status;
+
+    for (size_t i = 0; i < command->launchers.count; i++) {
+        args_add(&words, command->launchers.items[i]);
+    }
+    args_add(&words, command->compiler);
+    for (size_t i = 0; i < command->count; i++) {
+        add_argument(&words, launcher, i);
+        instrumented |= launcher->objects[i] != NULL;
+        failed |= launcher->failures[i] != NULL;
+    }
+    if (!instrumented && !failed) {
+        run_original(launcher);
+    }
+    if (launcher->needs_header) {
+        args_add(&words, "-idirafter");
+        args_add(&words, launcher->include_directory);
+    }
+    if (instrumented && launcher->options.runtime != RUNTIME_NONE &&
+        !command_has(command, "-r") && !command_has(command, "-nostdlib")) {
+        add_runtime(launcher, &words);
+    }
+    status = process_run(args_vector(&words), &(Capture){0});
+    remove_objects(launcher);
+    return status;
+}
+
+/* -c or -S: compile what was not rewritten by the original command. */
+static int compile_rest(Launcher *launcher)
+{
+    const Command *command = &launcher->command;
+    int worst = 0;
+
+    for (size_t i = 0; i < command->count; i++) {
+        const CommandArg *arg = &command->args[i];
+
+        if (arg->role != ROLE_SOURCE || launcher->objects[i]) {
+            continue;
+        }
+        if (command->source_count == 1 && !launcher->failures[i]) {
+            run_original(launcher);
+        } else {
+            int status = run_original_source(launcher, arg);
+
+            worst = status > worst ? status : worst;
+        }
+    }
+    return worst;
+}
+
+static void process_sources(Launcher *launcher)
+{
+    size_t count = launcher->command.count;
+
+    launcher->objects = arena_alloc(&launcher->arena, (count + 1) * sizeof(char *));
+    launcher->failures = arena_alloc(&launcher->arena, (count + 1) * sizeof(char *));
+    for (size_t i = 0; i < count; i++) {
+        if (launcher->command.args[i].role == ROLE_SOURCE) {
+            process_source(launcher, i);
+        }
+    }
+}
+
+/* A kernel or a program without a C library is not profiled unasked. */
+static bool is_hosted(const Command *command)
+{
+    return !command_has(command, "-nostdlib") && !command_has(command, "-nostartfiles") &&
+           !command_has(command, "-mcmodel=kernel");
+}
+
+static bool read_rules(Launcher *launcher)
+{
+    const char *error = NULL;
+
+    if (launcher->options.all) {
+        rules_add_all(&launcher->rules, &launcher->arena);
+    }
+    if (launcher->options.rules &&
+        !rules_read(&launcher->rules, &launcher->arena, launcher->options.rules, &error)) {
+        fprintf(stderr, "tka: %s\n", error);
+        return false;
+    }
+    if (!is_hosted(&launcher->command)) {
+        launcher->rules.count = 0;
+    }
+    return true;
+}
+
+static int build(Launcher *launcher)
+{
+    int status;
+
+    if (!read_rules(launcher)) {
+        if (launcher->options.strict) {
+            return 1;
+        }
+        run_original(launcher);
+    }
+    process_sources(launcher);
+    if (launcher->options.show) {
+        report_failures(launcher);
+        return launcher->failed;
+    }
+    if (launcher->failed) {
+        remove_objects(launcher);
+        return 1;
+    }
+    status = launcher->command.mode == MODE_LINK ? link_program(launcher)
+                                                 : compile_rest(launcher);
+    if (status == 0) {
+        report_failures(launcher);
+    }
+    return status ? status : launcher->failed;
+}
+
+static int answer(const Options *options)
+{
+    if (options->version) {
+        puts("tka-cc " TKA_VERSION);
+        return 0;
+    }
+    if (options->help) {
+        options_print_help();
+        return 0;
+    }
+    fputs("tka-cc: no compiler given; try tka-cc --help\n", stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    Launcher launcher = {0};
+    const char *unknown, *directory;
+    int status;
+
+    (void)argc;
+    if (!options_parse(&launcher.options, &launcher.arena, argv, &unknown)) {
+        fprintf(stderr, "tka-cc: unknown option %s; try tka-cc --help\n", unknown);
+        return 2;
+    }
+    if (launcher.options.help || launcher.options.version ||
+        !launcher.options.command[0]) {
+        return answer(&launcher.options);
+    }
+    command_parse(&launcher.command, &launcher.arena, launcher.options.command);
+    directory = paths_program_directory(&launcher.arena);
+    launcher.include_directory =
+        paths_absolute(&launcher.arena, directory, "../include");
+    launcher.library_directory = paths_absolute(&launcher.arena, directory, "../lib");
+    if (launcher.command.mode == MODE_PASS) {
+        process_exec(launcher.options.command);
+    }
+    status = build(&launcher);
+    arena_release(&launcher.arena);
+    process_exit_as(status);
+}

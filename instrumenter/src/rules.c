@@ -1,0 +1,181 @@
+#include "rules.h"
+#include "bytes.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_rule(Rules *rules, Arena *arena, const Rule *rule)
+{
+    if (rules->count == rules->capacity) {
+        rules->items = arena_grow(arena, rules->items, rules->count, &rules->capacity,
+                                  sizeof *rules->items);
+    }
+    rules->items[rules->count++] = *rule;
+}
+
+void rules_add_all(Rules *rules, Arena *arena)
+{
+    add_rule(rules, arena, &(Rule){RULE_ALL, true, ""});
+}
+
+/* The next blank-separated word of a line; "" at its end. */
+static char *take_word(char **line)
+{
+    char *word = *line + strspn(*line, " \t\r");
+    char *end = word + strcspn(word, " \t\r");
+
+    *line = *end ? end + 1 : end;
+    *end = '\0';
+    return word;
+}
+
+/* The rest of a line without blanks around it: globs may hold blanks. */
+static char *take_rest(char **line)
+{
+    char *rest = *line + strspn(*line, " \t\r");
+    size_t length = strlen(rest);
+
+    while (length && strchr(" \t\r", rest[length - 1])) {
+        rest[--length] = '\0';
+    }
+    *line = rest + length;
+    return rest;
+}
+
+static const char *read_choice(Rules *rules, Arena *arena, char *line, bool include)
+{
+    Rule rule = {.include = include};
+    const char *what = take_word(&line);
+
+    if (strcmp(what, "FILE") == 0) {
+        rule.kind = RULE_FILE;
+    } else if (strcmp(what, "FUNCTION") == 0) {
+        rule.kind = RULE_FUNCTION;
+    } else {
+        return "FILE or FUNCTION expected";
+    }
+    rule.glob = arena_strdup(arena, take_rest(&line));
+    if (!*rule.glob) {
+        return "a pattern expected";
+    }
+    add_rule(rules, arena, &rule);
+    return NULL;
+}
+
+static const char *read_minimum(Rules *rules, char *line)
+{
+    const char *word = take_word(&line);
+    char *end;
+    unsigned long value = strtoul(word, &end, 10);
+
+    if (*word < '0' || *word > '9' || *end || value > 1000000) {
+        return "a number of statements expected";
+    }
+    rules->min_statements = (unsigned)value;
+    return NULL;
+}
+
+/* What is wrong with the line, or NULL. */
+static const char *read_line(Rules *rules, Arena *arena, char *line)
+{
+    const char *word;
+
+    line[strcspn(line, "#")] = '\0';
+    word = take_word(&line);
+    if (!*word) {
+        return NULL;
+    }
+    if (strcmp(word, "ALL") == 0) {
+        rules_add_all(rules, arena);
+        return *take_rest(&line) ? "nothing expected after ALL" : NULL;
+    }
+    if (strcmp(word, "INCLUDE") == 0) {
+        return read_choice(rules, arena, line, true);
+    }
+    if (strcmp(word, "EXCLUDE") == 0) {
+        return read_choice(rules, arena, line, false);
+    }
+    if (strcmp(word, "MIN_STATEMENTS") == 0) {
+        return read_minimum(rules, line);
+    }
+    return "ALL, INCLUDE, EXCLUDE or MIN_STATEMENTS expected";
+}
+
+bool rules_read(Rules *rules, Arena *arena, const char *path, const char **error)
+{
+    Bytes content = {0};
+    unsigned number = 0;
+    const char *wrong = NULL;
+    char *line;
+
+    if (!bytes_read_file(&content, path)) {
+        *error = arena_printf(arena, "%s: %s", path, strerror(errno));
+        bytes_release(&content);
+        return false;
+    }
+    for (line = content.data; line && !wrong;) {
+        char *newline = strchr(line, '\n');
+
+        if (newline) {
+            *newline = '\0';
+        }
+        number++;
+        wrong = read_line(rules, arena, line);
+        line = newline ? newline + 1 : NULL;
+    }
+    bytes_release(&content);
+    if (wrong) {
+        *error = arena_printf(arena, "%s:%u: %s", path, number, wrong);
+    }
+    return !wrong;
+}
+
+static bool file_matches(const char *glob, const char *path)
+{
+    if (fnmatch(glob, path, 0) == 0) {
+        return true;
+    }
+    for (const char *at = strchr(path, '/'); at && *glob != '/'; at = strchr(at, '/')) {
+        if (fnmatch(glob, ++at, 0) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+RuleVerdict rules_judge(const Rules *rules, const char *path, const char *function,
+                        const char *bare_name)
+{
+    for (size_t i = rules->count; i-- > 0;) {
+        const Rule *rule = &rules->items[i];
+        bool match = rule->kind == RULE_ALL;
+
+        if (rule->kind == RULE_FILE) {
+            match = file_matches(rule->glob, path);
+        } else if (rule->kind == RULE_FUNCTION) {
+            match = fnmatch(rule->glob, function, 0) == 0 ||
+                    fnmatch(rule->glob, bare_name, 0) == 0;
+        }
+        if (match) {
+            return rule->include ? VERDICT_INCLUDE : VERDICT_EXCLUDE;
+        }
+    }
+    return VERDICT_NONE;
+}
+
+bool rules_concern_file(const Rules *rules, const char *path)
+{
+    for (size_t i = rules->count; i-- > 0;) {
+        const Rule *rule = &rules->items[i];
+
+        if (rule->kind == RULE_FILE && file_matches(rule->glob, path)) {
+            return rule->include;
+        }
+        if (rule->include && rule->kind != RULE_FILE) {
+            return true;
+        }
+    }
+    return false;
+}

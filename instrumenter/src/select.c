@@ -1,0 +1,29 @@
+#include "select.h"
+
+static Decision decide(Candidate *candidate, const Rules *rules)
+{
+    RuleVerdict verdict = rules_judge(rules, candidate->path, candidate->function,
+                                      candidate->bare_name);
+
+    if (candidate->annotation == ANNOTATION_NOPROFILE) {
+        return DECISION_LEAVE;
+    }
+    if (candidate->annotation == ANNOTATION_NONE) {
+        if (verdict != VERDICT_INCLUDE || candidate->in_system_header ||
+            candidate->statements < rules->min_statements) {
+            return DECISION_LEAVE;
+        }
+    } else if (verdict == VERDICT_EXCLUDE) {
+        candidate->reason = "excluded by the rules";
+    }
+    return candidate->reason ? DECISION_SKIP : DECISION_PROBE;
+}
+
+void select_candidates(CandidateList *candidates, const Rules *rules)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        Candidate *candidate = candidates->items[i];
+
+        candidate->decision = decide(candidate, rules);
+    }
+}

@@ -1,0 +1,484 @@
+#include "traverse.h"
+#include "blockcheck.h"
+#include "cursorname.h"
+#include "paths.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef struct Traversal {
+    const ClangApi *clang;
+    const ParseRequest *request;
+    ParseResult *result;
+    Arena *arena;
+    CXCursor *visited;          /* definitions, to meet each once */
+    size_t visited_count, visited_capacity;
+    ArgList resolvers;          /* functions named in ifunc attributes */
+} Traversal;
+
+/* What the children of a function's cursor say about it. */
+typedef struct FunctionParts {
+    Traversal *traversal;
+    CXCursor body;
+    bool has_body;
+    Annotation annotation;
+    const char *given_name;
+} FunctionParts;
+
+typedef struct BodyWalk {
+    Traversal *traversal;
+    Candidate *function;
+    CXCursor body;
+} BodyWalk;
+
+static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor parent,
+                                                 CXClientData data);
+
+/* File index and byte offset of a location, as the file's bytes count. */
+static int file_position(const Traversal *t, CXSourceLocation location, size_t *offset)
+{
+    CXFile handle;
+    unsigned at;
+    int file;
+    const SourceFile *source;
+    char *name;
+
+    t->clang->getFileLocation(location, &handle, NULL, NULL, &at);
+    if (!handle) {
+        return -1;
+    }
+    name = cursorname_take(t->clang, t->arena, t->clang->getFileName(handle));
+    file = sources_find(t->request->sources, name);
+    source = sources_get(t->request->sources, file);
+    *offset = source && at >= source->mark_length ? at - source->mark_length : at;
+    return source ? file : -1;
+}
+
+static void note_mention(Traversal *t, CXSourceLocation location)
+{
+    size_t offset;
+    Mention mention = {.file = file_position(t, location, &offset)};
+    const SourceFile *source = sources_get(t->request->sources, mention.file);
+
+    if (source) {
+        mention.line = source_line_at(source, offset, &mention.column);
+        mentions_add(&t->result->seen, &mention);
+    }
+}
+
+static const char *after_prefix(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+/* NOPROFILE wins over CRITICAL over PROFILE, in whatever order they stand. */
+static void merge_annotation(FunctionParts *parts, Annotation annotation,
+                             const char *given_name)
+{
+    if (annotation >= parts->annotation) {
+        parts->annotation = annotation;
+        if (given_name && *given_name) {
+            parts->given_name = given_name;
+        }
+    }
+}
+
+static void read_annotation(FunctionParts *parts, CXCursor cursor)
+{
+    Traversal *t = parts->traversal;
+    const char *text = cursorname_bare(t->clang, t->arena, cursor);
+    const char *name;
+
+    if (strcmp(text, "tka.profile") == 0) {
+        merge_annotation(parts, ANNOTATION_PROFILE, NULL);
+    } else if ((name = after_prefix(text, "tka.profile:")) != NULL) {
+        merge_annotation(parts, ANNOTATION_PROFILE, name);
+    } else if ((name = after_prefix(text, "tka.critical:")) != NULL) {
+        merge_annotation(parts, ANNOTATION_CRITICAL, name);
+    } else if (strcmp(text, "tka.noprofile") == 0) {
+        merge_annotation(parts, ANNOTATION_NOPROFILE, NULL);
+    } else {
+        return;
+    }
+    note_mention(t, t->clang->getCursorLocation(cursor));
+}
+
+static enum CXChildVisitResult visit_part(CXCursor cursor, CXCursor parent,
+                                          CXClientData data)
+{
+    FunctionParts *parts = data;
+    enum CXCursorKind kind = parts->traversal->clang->getCursorKind(cursor);
+
+    (void)parent;
+    if (kind == CXCursor_AnnotateAttr) {
+        read_annotation(parts, cursor);
+    } else if (kind == CXCursor_CompoundStmt) {
+        parts->body = cursor;
+        parts->has_body = true;
+    } else if (kind == CXCursor_CXXTryStmt) {
+        /* A function-try-block: its first compound is the body proper. */
+        parts->traversal->clang->visitChildren(cursor, visit_part, data);
+    }
+    return CXChildVisit_Continue;
+}
+
+/* The declaration without its body, to look for what the API does not tell. */
+static char *print_declaration(const Traversal *t, CXCursor cursor)
+{
+    CXPrintingPolicy policy = t->clang->getCursorPrintingPolicy(cursor);
+    char *text;
+
+    t->clang->PrintingPolicy_setProperty(policy, CXPrintingPolicy_TerseOutput, 1);
+    text = cursorname_take(t->clang, t->arena,
+                           t->clang->getCursorPrettyPrinted(cursor, policy));
+    t->clang->PrintingPolicy_dispose(policy);
+    return text;
+}
+
+/* Whether a word occurs in the text, not as part of a longer one. */
+static bool has_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+        bool starts = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        bool ends = !(isalnum((unsigned char)at[length]) || at[length] == '_');
+
+        if (starts && ends) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *reason_in_declaration(const Traversal *t, const char *text)
+{
+    static const char *const words[][2] = {
+        {"naked", "a naked function has no frame"},
+        {"no_instrument_function", "it has the attribute no_instrument_function"},
+        {"interrupt", "an interrupt handler"},
+        {"ms_hook_prologue", "it is patched at its first instruction"},
+    };
+
+    if (t->request->is_cxx) {
+        if (has_word(text, "consteval")) {
+            return "a consteval function runs in the compiler only";
+        }
+        if (has_word(text, "constexpr")) {
+            return "a constexpr function";
+        }
+    }
+    if (!strstr(text, "__attribute__") && !strstr(text, "[[")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (has_word(text, words[i][0])) {
+            return words[i][1];
+        }
+    }
+    return NULL;
+}
+
+static void note_resolver(Traversal *t, const char *text)
+{
+    const char *name = strstr(text, "ifunc(\"");
+
+    if (name) {
+        name += strlen("ifunc(\"");
+        args_add(&t->resolvers, arena_strndup(t->arena, name, strcspn(name, "\"")));
+    }
+}
+
+/* The identifier at an offset. */
+static char *word_at(const Traversal *t, int file, size_t offset)
+{
+    const SourceFile *source = sources_get(t->request->sources, file);
+    size_t end = offset;
+
+    if (!source || offset >= source->content.length) {
+        return arena_strdup(t->arena, "");
+    }
+    while (end < source->content.length &&
+           (isalnum((unsigned char)source->content.data[end]) ||
+            source->content.data[end] == '_')) {
+        end++;
+    }
+    return arena_strndup(t->arena, source->content.data + offset, end - offset);
+}
+
+static void set_location(const Traversal *t, Candidate *candidate,
+                         CXSourceLocation location)
+{
+    CXString name;
+
+    t->clang->getPresumedLocation(location, &name, &candidate->line, &candidate->column);
+    candidate->path = paths_absolute(t->arena, t->request->directory,
+                                     cursorname_take(t->clang, t->arena, name));
+    candidate->in_system_header = t->clang->Location_isInSystemHeader(location) != 0;
+}
+
+/* Where the body begins, and whether a macro's argument holds it. */
+static void set_brace(const Traversal *t, Candidate *candidate, CXCursor body)
+{
+    CXSourceLocation start = t->clang->getRangeStart(t->clang->getCursorExtent(body));
+    CXFile handle;
+    unsigned expansion;
+
+    candidate->file = file_position(t, start, &candidate->brace);
+    t->clang->getExpansionLocation(start, &handle, NULL, NULL, &expansion);
+    if (candidate->file >= 0 && handle) {
+        const SourceFile *source = sources_get(t->request->sources, candidate->file);
+        size_t at = expansion - source->mark_length;
+
+        if (at < source->content.length &&
+            (at != candidate->brace || source->content.data[at] != '{')) {
+            candidate->macro = word_at(t, candidate->file, at);
+            candidate->in_macro_argument =
+                candidate->macro[0] != '\0' && at != candidate->brace;
+        }
+    }
+}
+
+/* Local classes are reached twice, and a header's function once per inclusion:
+ * only the former are the same cursor. */
+static bool is_first_visit(Traversal *t, CXCursor cursor)
+{
+    if (!t->request->is_cxx) {
+        return true;
+    }
+    for (size_t i = 0; i < t->visited_count; i++) {
+        if (t->clang->equalCursors(t->visited[i], cursor)) {
+            return false;
+        }
+    }
+    if (t->visited_count == t->visited_capacity) {
+        t->visited = arena_grow(t->arena, t->visited, t->visited_count,
+                                &t->visited_capacity, sizeof *t->visited);
+    }
+    t->visited[t->visited_count++] = cursor;
+    return true;
+}
+
+static bool is_musttail(const Traversal *t, CXCursor cursor)
+{
+    size_t start, end;
+    CXSourceRange extent = t->clang->getCursorExtent(cursor);
+    int file = file_position(t, t->clang->getRangeStart(extent), &start);
+    const SourceFile *source = sources_get(t->request->sources, file);
+
+    if (!source || file_position(t, t->clang->getRangeEnd(extent), &end) != file ||
+        end < start || end > source->content.length) {
+        return false;
+    }
+    return has_word(arena_strndup(t->arena, source->content.data + start, end - start),
+                    "musttail");
+}
+
+static void add_block(BodyWalk *walk, CXCursor statement, const BlockParts *parts)
+{
+    Traversal *t = walk->traversal;
+    Candidate *block = candidates_add(&t->result->candidates);
+
+    block->kind = CANDIDATE_BLOCK;
+    block->annotation = ANNOTATION_PROFILE;
+    block->function = walk->function->function;
+    block->bare_name = walk->function->bare_name;
+    block->given_name = parts->name;
+    set_location(t, block, t->clang->getCursorLocation(statement));
+    note_mention(t, t->clang->getCursorLocation(statement));
+    block->file = -1;
+    if (walk->function->annotation == ANNOTATION_NOPROFILE) {
+        block->annotation = ANNOTATION_NOPROFILE;
+    }
+    if (!parts->has_body) {
+        block->reason = "no compound statement follows";
+        return;
+    }
+    set_brace(t, block, parts->body);
+    block->statements = parts->statements;
+    block->reason = walk->function->reason
+                        ? walk->function->reason
+                        : blockcheck_jumps(t->clang, t->arena, walk->body, parts->body);
+}
+
+static bool is_local_class(enum CXCursorKind kind)
+{
+    return kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl ||
+           kind == CXCursor_UnionDecl;
+}
+
+static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
+                                          CXClientData data)
+{
+    BodyWalk *walk = data;
+    Traversal *t = walk->traversal;
+    enum CXCursorKind kind = t->clang->getCursorKind(cursor);
+    BlockParts block;
+
+    if (t->clang->isStatement(kind)) {
+        walk->function->statements += kind != CXCursor_CompoundStmt;
+        if (kind == CXCursor_UnexposedStmt && is_musttail(t, cursor)) {
+            walk->function->reason = "a musttail call would leave the probe behind";
+        }
+        if (kind == CXCursor_IfStmt && t->request->blocks &&
+            blockcheck_parts(t->clang, t->arena, cursor, &block)) {
+            add_block(walk, cursor, &block);
+        }
+        return CXChildVisit_Recurse;
+    }
+    if (t->clang->isExpression(kind)) {
+        enum CXCursorKind place = t->clang->getCursorKind(parent);
+
+        walk->function->statements += place == CXCursor_CompoundStmt ||
+                                      place == CXCursor_CaseStmt ||
+                                      place == CXCursor_LabelStmt;
+        return t->request->blocks ? CXChildVisit_Recurse : CXChildVisit_Continue;
+    }
+    if (t->request->is_cxx && is_local_class(kind)) {
+        visit_declaration(cursor, parent, t);
+        return CXChildVisit_Continue;
+    }
+    return t->request->blocks ? CXChildVisit_Recurse : CXChildVisit_Continue;
+}
+
+static void describe_function(Traversal *t, Candidate *candidate, CXCursor cursor,
+                              const FunctionParts *parts)
+{
+    const ClangApi *clang = t->clang;
+    const char *text = print_declaration(t, cursor);
+
+    candidate->kind = CANDIDATE_FUNCTION;
+    candidate->annotation = parts->annotation;
+    candidate->given_name = parts->given_name;
+    candidate->bare_name = cursorname_bare(clang, t->arena, cursor);
+    candidate->function = t->request->is_cxx
+                              ? cursorname_qualified(clang, t->arena, cursor)
+                              : candidate->bare_name;
+    candidate->file = -1;
+    set_location(t, candidate, clang->getCursorLocation(cursor));
+    note_resolver(t, text);
+    candidate->reason = reason_in_declaration(t, text);
+    candidate->shared_inline = !t->request->is_cxx &&
+                               clang->Cursor_isFunctionInlined(cursor) &&
+                               clang->getCursorLinkage(cursor) == CXLinkage_External;
+}
+
+static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *parts)
+{
+    Candidate *candidate = candidates_add(&t->result->candidates);
+    BodyWalk walk = {t, candidate, parts->body};
+
+    describe_function(t, candidate, cursor, parts);
+    if (!parts->has_body) {
+        candidate->reason = "its body is not an ordinary one (a coroutine?)";
+        return;
+    }
+    set_brace(t, candidate, parts->body);
+    t->clang->visitChildren(parts->body, visit_body, &walk);
+}
+
+/* An annotated declaration that can never have a body to instrument. */
+static void add_bodiless(Traversal *t, CXCursor cursor, const FunctionParts *parts)
+{
+    bool deleted = strstr(print_declaration(t, cursor), "= delete") != NULL;
+    Candidate *candidate;
+
+    if (!deleted && !t->clang->CXXMethod_isDefaulted(cursor)) {
+        return;
+    }
+    candidate = candidates_add(&t->result->candidates);
+    describe_function(t, candidate, cursor, parts);
+    candidate->reason = deleted ? "a deleted function" : "a defaulted function";
+}
+
+static void visit_function(Traversal *t, CXCursor cursor)
+{
+    FunctionParts parts = {.traversal = t};
+    bool is_definition = t->clang->isCursorDefinition(cursor) != 0;
+
+    t->clang->visitChildren(cursor, visit_part, &parts);
+    if (is_definition) {
+        if (is_first_visit(t, cursor)) {
+            add_function(t, cursor, &parts);
+        }
+    } else if (parts.annotation == ANNOTATION_PROFILE ||
+               parts.annotation == ANNOTATION_CRITICAL) {
+        add_bodiless(t, cursor, &parts);
+    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl) {
+        note_resolver(t, "");
+    }
+}
+
+static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor parent,
+                                                 CXClientData data)
+{
+    Traversal *t = data;
+
+    (void)parent;
+    switch (t->clang->getCursorKind(cursor)) {
+    case CXCursor_FunctionDecl:
+    case CXCursor_FunctionTemplate:
+    case CXCursor_CXXMethod:
+    case CXCursor_Constructor:
+    case CXCursor_Destructor:
+    case CXCursor_ConversionFunction:
+        visit_function(t, cursor);
+        break;
+    case CXCursor_Namespace:
+    case CXCursor_LinkageSpec:
+    case CXCursor_UnexposedDecl:
+    case CXCursor_FriendDecl:
+    case CXCursor_ClassTemplate:
+    case CXCursor_ClassTemplatePartialSpecialization:
+    case CXCursor_StructDecl:
+    case CXCursor_ClassDecl:
+    case CXCursor_UnionDecl:
+        if (t->request->is_cxx) {
+            t->clang->visitChildren(cursor, visit_declaration, data);
+        }
+        break;
+    default:
+        break;
+    }
+    return CXChildVisit_Continue;
+}
+
+static enum CXChildVisitResult visit_top_level(CXCursor cursor, CXCursor parent,
+                                               CXClientData data)
+{
+    Traversal *t = data;
+
+    if (!t->request->system_too &&
+        t->clang->Location_isInSystemHeader(t->clang->getCursorLocation(cursor))) {
+        return CXChildVisit_Continue;
+    }
+    return visit_declaration(cursor, parent, data);
+}
+
+/* A resolver runs before the program's relocations and thread storage exist. */
+static void forbid_resolvers(Traversal *t)
+{
+    for (size_t i = 0; i < t->result->candidates.count; i++) {
+        Candidate *candidate = t->result->candidates.items[i];
+
+        for (size_t k = 0; k < t->resolvers.count; k++) {
+            if (strcmp(candidate->bare_name, t->resolvers.items[k]) == 0) {
+                candidate->reason = "an ifunc resolver runs before the program does";
+            }
+        }
+    }
+}
+
+void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
+                   const ParseRequest *request, ParseResult *result)
+{
+    Traversal traversal = {.clang = clang, .request = request, .result = result,
+                           .arena = request->arena,
+                           .resolvers = {.arena = request->arena}};
+
+    clang->visitChildren(clang->getTranslationUnitCursor(unit), visit_top_level,
+                         &traversal);
+    forbid_resolvers(&traversal);
+}

@@ -1,0 +1,250 @@
+#include "unit.h"
+#include "clangflags.h"
+#include "diff.h"
+#include "edit.h"
+#include "emit.h"
+#include "expand.h"
+#include "insertion.h"
+#include "parse.h"
+#include "paths.h"
+#include "prefilter.h"
+#include "process.h"
+#include "report.h"
+#include "select.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the child says by its exit status. */
+#define CHILD_REWRITTEN 0
+#define CHILD_NOTHING 10
+#define CHILD_NO_LIBCLANG 11
+#define CHILD_PARSE_FAILED 12
+#define CHILD_TEXT_FAILED 13
+#define CHILD_SHOWN 14
+#define CHILD_REFUSED 64 /* added: an annotation was not instrumented */
+
+typedef struct Analysis {
+    Unit *unit;
+    Sources sources;
+    Bytes text;
+    Dialect dialect;
+    Prefilter prefilter;
+    ParseRequest request;
+    ParseResult parsed;
+} Analysis;
+
+/* Whether a rule could select something in one of the files of the text. */
+static bool rules_apply(Analysis *analysis, const char *directory)
+{
+    Unit *unit = analysis->unit;
+    LineWalk walk;
+    int last = -1;
+
+    if (!unit->rules->count) {
+        return false;
+    }
+    linewalk_start(&walk, &analysis->sources, analysis->text.data, analysis->text.length,
+                   analysis->dialect);
+    while (linewalk_next(&walk)) {
+        if (walk.is_marker || walk.file < 0 || walk.file == last || walk.is_system) {
+            continue;
+        }
+        last = walk.file;
+        if (rules_concern_file(unit->rules,
+                               paths_absolute(unit->arena, directory,
+                                              analysis->sources.files[last]->path))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void show(Analysis *analysis, const EditPlan *plan)
+{
+    Arena *arena = analysis->unit->arena;
+    DiffInsertion *insertions =
+        arena_alloc(arena, (plan->sites.count + 1) * sizeof *insertions);
+    Bytes out = {0};
+
+    for (size_t i = 0; i < plan->sites.count; i++) {
+        const Candidate *candidate = plan->sites.items[i].candidate;
+
+        insertions[i] = (DiffInsertion){
+            candidate->file, candidate->insert_line, candidate->insert_column,
+            edit_statement(arena, plan->sites.items[i].number)};
+    }
+    diff_append(&out, &analysis->sources, insertions, plan->sites.count);
+    fwrite(out.data ? out.data : "", 1, out.length, stdout);
+    fflush(stdout);
+    bytes_release(&out);
+}
+
+static bool write_text(Analysis *analysis, const EditPlan *plan)
+{
+    Unit *unit = analysis->unit;
+    EmitContext context = {unit->arena, unit->command, unit->source->text};
+    Bytes definitions = {0}, out = {0};
+    bool ok;
+
+    emit_definitions(&context, &plan->sites, &analysis->parsed.candidates, &definitions);
+    edit_apply(plan, &definitions, &out);
+    ok = bytes_write_file(&out, unit->text_path);
+    bytes_release(&definitions);
+    bytes_release(&out);
+    return ok;
+}
+
+static bool anything_selected(const CandidateList *candidates)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (candidates->items[i]->decision != DECISION_LEAVE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The child's work: from libclang to the rewritten text. */
+static int analyse(void *argument)
+{
+    Analysis *analysis = argument;
+    Unit *unit = analysis->unit;
+    CandidateList *candidates = &analysis->parsed.candidates;
+    EditPlan plan = {.arena = unit->arena, .sources = &analysis->sources,
+                     .text = &analysis->text, .dialect = analysis->dialect,
+                     .sites = {.arena = unit->arena}};
+    bool refused;
+
+    if (!parse_source(&analysis->request, &analysis->parsed)) {
+        return strstr(analysis->parsed.error, "not found") ? CHILD_NO_LIBCLANG
+                                                           : CHILD_PARSE_FAILED;
+    }
+    select_candidates(candidates, unit->rules);
+    insertion_find(candidates, &analysis->sources, &analysis->text);
+    edit_plan(&plan, candidates);
+    refused = report_unit(&(ReportRequest){unit->options, &analysis->sources,
+                                           &analysis->request, &analysis->prefilter,
+                                           unit->command->is_clang},
+                          &analysis->parsed);
+    if (unit->options->show) {
+        show(analysis, &plan);
+        return CHILD_SHOWN + (refused ? CHILD_REFUSED : 0);
+    }
+    if (!anything_selected(candidates)) {
+        return CHILD_NOTHING + (refused ? CHILD_REFUSED : 0);
+    }
+    if (!plan.definitions || !write_text(analysis, &plan)) {
+        return CHILD_TEXT_FAILED;
+    }
+    return CHILD_REWRITTEN + (refused ? CHILD_REFUSED : 0);
+}
+
+static void interpret(Unit *unit, int status)
+{
+    unit->refused = status & CHILD_REFUSED && status < 128;
+    switch (status < 128 ? status & ~CHILD_REFUSED : status) {
+    case CHILD_REWRITTEN:
+        unit->outcome = UNIT_REWRITTEN;
+        break;
+    case CHILD_NOTHING:
+        unit->outcome = UNIT_UNTOUCHED;
+        break;
+    case CHILD_SHOWN:
+        unit->outcome = UNIT_SHOWN;
+        break;
+    case CHILD_NO_LIBCLANG:
+        unit->reason = "libclang was not found";
+        break;
+    case CHILD_PARSE_FAILED:
+        unit->reason = "libclang could not read it";
+        break;
+    case CHILD_TEXT_FAILED:
+        unit->reason = "the rewritten text could not be written";
+        break;
+    default:
+        unit->reason = "the instrumenter failed";
+    }
+}
+
+static bool make_folder(Unit *unit)
+{
+    const char *base = getenv("TMPDIR");
+    char *folder = arena_printf(unit->arena, "%s/tka-cc-XXXXXX",
+                                base && *base ? base : "/tmp");
+
+    if (!mkdtemp(folder)) {
+        unit->reason = "no temporary folder could be made";
+        return false;
+    }
+    unit->folder = folder;
+    unit->text_path = arena_printf(unit->arena, "%s/%s", folder,
+                                   command_basename(unit->source->text));
+    process_remove_on_signal(unit->text_path, unit->folder);
+    return true;
+}
+
+static void prepare_request(Analysis *analysis, const char *directory)
+{
+    Unit *unit = analysis->unit;
+    ArgList *flags = arena_alloc(unit->arena, sizeof *flags);
+
+    flags->arena = unit->arena;
+    clangflags_build(flags, unit->command, unit->source, &analysis->text,
+                     unit->include_directory);
+    analysis->request = (ParseRequest){
+        .arena = unit->arena,
+        .sources = &analysis->sources,
+        .path = unit->source->text,
+        .flags = flags,
+        .directory = directory,
+        .is_cxx = unit->source->language == LANGUAGE_CXX,
+        .system_too = analysis->prefilter.in_system,
+        .blocks = analysis->prefilter.blocks,
+    };
+    analysis->parsed = (ParseResult){.candidates = {.arena = unit->arena},
+                                     .seen = {.arena = unit->arena},
+                                     .skipped = {.arena = unit->arena}};
+}
+
+void unit_process(Unit *unit)
+{
+    Analysis analysis = {.unit = unit, .sources = {.arena = unit->arena},
+                         .dialect = unit->command->is_clang ? DIALECT_CLANG
+                                                            : DIALECT_GCC};
+    const char *directory = paths_working_directory(unit->arena);
+
+    unit->outcome = UNIT_FAILED;
+    if (!expand_source(unit->command, unit->arena, unit->source, unit->include_directory,
+                       &analysis.text, &unit->messages)) {
+        unit->reason = "the compiler could not preprocess it";
+        goto out;
+    }
+    prefilter_scan(&analysis.prefilter, &analysis.sources, &analysis.text,
+                   analysis.dialect);
+    unit->uses_header = analysis.prefilter.uses_header;
+    if (!analysis.prefilter.any && !rules_apply(&analysis, directory)) {
+        unit->outcome = UNIT_UNTOUCHED;
+        goto out;
+    }
+    if (make_folder(unit)) {
+        prepare_request(&analysis, directory);
+        interpret(unit, process_isolate(analyse, &analysis));
+    }
+out:
+    sources_release(&analysis.sources);
+    bytes_release(&analysis.text);
+}
+
+void unit_release(Unit *unit)
+{
+    if (unit->folder) {
+        process_remove_on_signal(NULL, NULL);
+        unlink(unit->text_path);
+        rmdir(unit->folder);
+    }
+    bytes_release(&unit->messages);
+}
