@@ -1,0 +1,121 @@
+#include "elf_file.h"
+
+#include <elf.h>
+#include <string.h>
+
+/* The parts of the file that lead to its sections. */
+typedef struct Layout {
+    Elf64_Ehdr header;
+    uint64_t count;        /* sections */
+    Elf64_Shdr name_table; /* section that holds the names */
+} Layout;
+
+static bool inside(uint64_t offset, uint64_t length, size_t size)
+{
+    return offset <= size && length <= size - offset;
+}
+
+/* Headers are copied out: nothing promises their alignment. */
+static bool read_section(const uint8_t *bytes, size_t size, const Elf64_Ehdr *header,
+                         uint64_t index, Elf64_Shdr *section)
+{
+    uint64_t offset;
+
+    if (index > size / sizeof *section ||
+        !inside(header->e_shoff, index * sizeof *section, size)) {
+        return false;
+    }
+    offset = header->e_shoff + index * sizeof *section;
+    if (!inside(offset, sizeof *section, size)) {
+        return false;
+    }
+    memcpy(section, bytes + offset, sizeof *section);
+    return true;
+}
+
+/* With 65,280 sections or more the count and the name table's index are in
+ * section 0. */
+static bool read_layout(const uint8_t *bytes, size_t size, Layout *layout)
+{
+    const Elf64_Ehdr *header = &layout->header;
+    Elf64_Shdr first;
+    uint64_t names;
+
+    if (size < sizeof *header) {
+        return false;
+    }
+    memcpy(&layout->header, bytes, sizeof *header);
+    layout->count = 0;
+    if (header->e_shoff == 0) {
+        return true;
+    }
+    if (header->e_shentsize != sizeof first ||
+        !read_section(bytes, size, header, 0, &first)) {
+        return false;
+    }
+    layout->count = header->e_shnum ? header->e_shnum : first.sh_size;
+    names = header->e_shstrndx == SHN_XINDEX ? first.sh_link : header->e_shstrndx;
+    return layout->count <= (size - header->e_shoff) / sizeof first &&
+           names < layout->count &&
+           read_section(bytes, size, header, names, &layout->name_table) &&
+           inside(layout->name_table.sh_offset, layout->name_table.sh_size, size);
+}
+
+ElfKind elf_kind(const uint8_t *bytes, size_t size)
+{
+    Layout layout;
+
+    if (size < SELFMAG || memcmp(bytes, ELFMAG, SELFMAG) != 0) {
+        return ELF_NONE;
+    }
+    if (size < EI_NIDENT) {
+        return ELF_DAMAGED;
+    }
+    if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB) {
+        return ELF_FOREIGN;
+    }
+    if (!read_layout(bytes, size, &layout)) {
+        return ELF_DAMAGED;
+    }
+    return layout.header.e_type == ET_REL ? ELF_OBJECT : ELF_LINKED;
+}
+
+/* NULL when the name does not end within the table. */
+static const char *section_name(const uint8_t *bytes, const Layout *layout,
+                                const Elf64_Shdr *section)
+{
+    const Elf64_Shdr *table = &layout->name_table;
+    const char *name;
+
+    if (section->sh_name >= table->sh_size) {
+        return NULL;
+    }
+    name = (const char *)bytes + table->sh_offset + section->sh_name;
+    return memchr(name, '\0', table->sh_size - section->sh_name) ? name : NULL;
+}
+
+void elf_sections(const uint8_t *bytes, size_t size, ElfVisitor *visit, void *context)
+{
+    Layout layout;
+    Elf64_Shdr section;
+
+    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+        return;
+    }
+    for (uint64_t i = 0; i < layout.count; i++) {
+        ElfSection found;
+
+        if (!read_section(bytes, size, &layout.header, i, &section) ||
+            !(found.name = section_name(bytes, &layout, &section))) {
+            continue;
+        }
+        found.size = section.sh_type == SHT_NOBITS ? 0 : section.sh_size;
+        if (inside(section.sh_offset, found.size, size)) {
+            found.bytes = bytes + section.sh_offset;
+            visit(context, &found);
+        } else if (section.sh_type == SHT_NOBITS) {
+            found.bytes = bytes;
+            visit(context, &found);
+        }
+    }
+}
