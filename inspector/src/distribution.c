@@ -120,7 +120,16 @@ double distribution_quantile(const Distribution *histogram, double quantile)
     return distribution_middle(last);
 }
 
-double distribution_deviation(const Distribution *histogram)
+/* Variance of a bucket's values around a mean. */
+static double bucket_variance(unsigned bucket, double mean)
+{
+    double width = (double)distribution_high(bucket) - (double)distribution_low(bucket);
+    double distance = distribution_middle(bucket) - mean;
+
+    return distance * distance + width * width / 12;
+}
+
+double distribution_variation(const Distribution *histogram)
 {
     double weight = 0, sum = 0, squares = 0, mean;
 
@@ -128,14 +137,14 @@ double distribution_deviation(const Distribution *histogram)
         weight += (double)histogram->count[i];
         sum += (double)histogram->count[i] * distribution_middle(i);
     }
-    if (weight <= 0) {
-        return 0;
+    if (sum <= 0) {
+        return weight > 0 ? 0 : -1;
     }
     mean = sum / weight;
     for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
-        double distance = distribution_middle(i) - mean;
-
-        squares += (double)histogram->count[i] * distance * distance;
+        if (histogram->count[i]) {
+            squares += (double)histogram->count[i] * bucket_variance(i, mean);
+        }
     }
-    return sqrt(squares / weight);
+    return sqrt(squares / weight) / mean;
 }

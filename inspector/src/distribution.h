@@ -35,7 +35,8 @@ uint64_t distribution_weight(const Distribution *histogram);
  * when the histogram is empty. */
 double distribution_quantile(const Distribution *histogram, double quantile);
 
-/* Standard deviation of the values, each taken for the middle of its bucket. */
-double distribution_deviation(const Distribution *histogram);
+/* Coefficient of variation (standard deviation by mean) of the values, spread
+ * evenly over their buckets; -1 when the histogram is empty. */
+double distribution_variation(const Distribution *histogram);
 
 #endif

@@ -332,6 +332,12 @@ double profile_percentile(const ProfileRow *row, double quantile)
                                                                  : value;
 }
 
+Interval profile_mean_interval(const ProfileRow *row)
+{
+    return timing_mean_interval(
+        &row->timing, row->histogram ? distribution_variation(row->histogram) : -1);
+}
+
 double profile_share(const Profile *profile, const ProfileRow *row)
 {
     return profile->self_ns > 0 && timing_known(&row->timing)

@@ -78,6 +78,9 @@ bool profile_matches(const Function *function, const char *glob);
 /* Percentile 0 < quantile < 1 in ns; -1 when there are too few samples. */
 double profile_percentile(const ProfileRow *row, double quantile);
 
+/* 95 % confidence interval of the mean. */
+Interval profile_mean_interval(const ProfileRow *row);
+
 /* Self time as a share (0 to 1) of all self time; -1 when not known. */
 double profile_share(const Profile *profile, const ProfileRow *row);
 

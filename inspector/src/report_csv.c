@@ -7,7 +7,7 @@ static void add_row(Csv *csv, const Profile *profile, const ProfileRow *row)
     const Function *function = &row->function;
     const Timing *timing = &row->timing;
     bool known = timing_known(timing), reliable = timing_reliable(timing);
-    Interval interval = timing_mean_interval(timing);
+    Interval interval = profile_mean_interval(row);
 
     csv_text(csv, function->name);
     csv_text(csv, function->function);

@@ -115,50 +115,48 @@ void report_json_function(Json *json, const Function *function)
     json_text(json, "kind", function->kind);
 }
 
-void report_json_timing(Json *json, const Timing *timing)
+static void add_timing(Json *json, const ProfileRow *row)
 {
-    bool known = timing_known(timing), reliable = timing_reliable(timing);
+    const Timing *timing = &row->timing;
+    Interval interval = profile_mean_interval(row);
+    bool known = timing_known(timing);
 
     json_count(json, "calls", timing->calls);
     json_count(json, "samples", timing->samples);
     json_count(json, "weight", timing->weight);
     json_ns(json, "total_ns", known ? timing_total(timing) : -1);
     json_ns(json, "self_ns", known ? timing_self(timing) : -1);
-    if (reliable) {
+    if (timing_reliable(timing)) {
         json_real(json, "mean_ns", timing_mean(timing));
         json_array(json, "mean_ci95_ns");
-        json_real(json, NULL, timing_mean_interval(timing).low);
-        json_real(json, NULL, timing_mean_interval(timing).high);
+        json_real(json, NULL, interval.low);
+        json_real(json, NULL, interval.high);
         json_end(json);
     } else {
         json_null(json, "mean_ns");
         json_null(json, "mean_ci95_ns");
     }
     json_bool(json, "exact", timing_exact(timing));
-}
-
-void report_json_row(Json *json, const Profile *profile, const ProfileRow *row)
-{
-    const Timing *timing = &row->timing;
-    bool known = timing_known(timing);
-    double share = profile_share(profile, row);
-
-    json_object(json, NULL);
-    report_json_function(json, &row->function);
-    report_json_timing(json, timing);
     json_ns(json, "p50_ns", profile_percentile(row, 0.5));
     json_ns(json, "p90_ns", profile_percentile(row, 0.9));
     json_ns(json, "p95_ns", profile_percentile(row, 0.95));
     json_ns(json, "p99_ns", profile_percentile(row, 0.99));
     json_ns(json, "min_ns", known ? timing->min_ns : -1);
     json_ns(json, "max_ns", known ? timing->max_ns : -1);
+}
+
+void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row)
+{
+    double share = profile_share(profile, row);
+
+    report_json_function(json, &row->function);
+    add_timing(json, row);
     if (share >= 0) {
         json_real(json, "share", share);
     } else {
         json_null(json, "share");
     }
     json_ns(json, "overhead_ns", row->overhead_ns);
-    json_end(json);
 }
 
 void report_json(const Profile *profile, const Selection *selection, uint64_t limit,
@@ -170,7 +168,9 @@ void report_json(const Profile *profile, const Selection *selection, uint64_t li
     report_json_begin(&json, profile, selection);
     json_array(&json, "functions");
     for (size_t i = 0; i < shown; i++) {
-        report_json_row(&json, profile, &profile->rows[i]);
+        json_object(&json, NULL);
+        report_json_row_members(&json, profile, &profile->rows[i]);
+        json_end(&json);
     }
     json_end(&json);
     json_end(&json);

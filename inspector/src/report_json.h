@@ -19,12 +19,9 @@ void report_json(const Profile *profile, const Selection *selection, uint64_t li
 void report_json_begin(Json *json, const Profile *profile, const Selection *selection);
 void report_json_session(Json *json, const char *key, const Session *session);
 void report_json_session_members(Json *json, const Session *session);
-void report_json_row(Json *json, const Profile *profile, const ProfileRow *row);
+void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row);
 
 /* name, function, file, line and kind, as members of the open object. */
 void report_json_function(Json *json, const Function *function);
-
-/* calls to share, as members of the open object. */
-void report_json_timing(Json *json, const Timing *timing);
 
 #endif

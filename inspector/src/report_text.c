@@ -178,9 +178,10 @@ static void add_figure(Table *table, Style style, Figure figure)
     table_cell(table, style, figure.text);
 }
 
-static Figure error_bound(const Timing *timing)
+static Figure error_bound(const ProfileRow *row)
 {
-    Interval interval = timing_mean_interval(timing);
+    const Timing *timing = &row->timing;
+    Interval interval = profile_mean_interval(row);
     double mean = timing_mean(timing);
 
     if (!timing_reliable(timing) || mean <= 0) {
@@ -218,7 +219,7 @@ static void add_row(Table *table, const Profile *profile, const ProfileRow *row,
     add_figure(table, STYLE_PLAIN, units_count(timing->calls));
     add_figure(table, STYLE_DIM, units_count(timing->samples));
     add_figure(table, STYLE_PLAIN, units_time(mean, terminal->utf8));
-    add_figure(table, STYLE_DIM, error_bound(timing));
+    add_figure(table, STYLE_DIM, error_bound(row));
     add_percentiles(table, row, terminal);
     add_figure(table, STYLE_PLAIN, units_time(longest, terminal->utf8));
     table_cell(table, report_text_style(share), name);

@@ -86,14 +86,17 @@ double timing_self(const Timing *timing)
     return self / timing->covered * (double)timing->calls;
 }
 
-Interval timing_mean_interval(const Timing *timing)
+Interval timing_mean_interval(const Timing *timing, double variation)
 {
-    double mean = timing_mean(timing), half;
+    double mean = timing_mean(timing), variance = timing->variance, half;
 
-    if (!timing_known(timing) || timing_exact(timing) || timing->variance <= 0) {
+    if (!timing_known(timing) || timing_exact(timing) || variance <= 0) {
         return (Interval){mean, mean};
     }
-    half = student_t95(timing->samples - 1) * sqrt(timing->variance) / timing->covered;
+    if (variation >= 0) {
+        variance *= variation * variation / (1 + variation * variation);
+    }
+    half = student_t95(timing->samples - 1) * sqrt(variance) / timing->covered;
     return (Interval){mean > half ? mean - half : 0, mean + half};
 }
 

@@ -50,8 +50,14 @@ double timing_total(const Timing *timing);
 double timing_self(const Timing *timing); /* without probed callees; >= 0 */
 double timing_mean(const Timing *timing);
 
-/* 95 % confidence interval of the mean; the mean twice when it is exact. */
-Interval timing_mean_interval(const Timing *timing);
+/* 95 % confidence interval of the mean; the mean twice when it is exact.
+ *
+ * Which calls are timed is drawn by chance, each with probability 1 / weight, so
+ * that the recorded variance is V = sum(weight * (weight - 1) * time^2): that of
+ * the plain sum. The ratio estimate does not care how many calls were drawn, only
+ * which: with the calls' coefficient of variation c its variance is
+ * V * c^2 / (1 + c^2). variation < 0: not known, V is taken. */
+Interval timing_mean_interval(const Timing *timing, double variation);
 
 /* Two-sided 95 % quantile of Student's t. */
 double student_t95(uint64_t degrees_of_freedom);
