@@ -6,7 +6,7 @@
 
 #include "subcommand.h"
 
-static const Command *const commands[] = {&cmd_run, &cmd_report, &cmd_sessions,
+static const Command *const commands[] = {&cmd_run, &cmd_report, &cmd_show, &cmd_sessions,
                                           &cmd_doctor};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

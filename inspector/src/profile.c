@@ -41,17 +41,16 @@ static ProfileRow *find_row(Loader *loader, int64_t function)
     return &profile->rows[*place];
 }
 
-static void add_histogram(Profile *profile, ProfileRow *row, const Measurement *one)
+bool profile_row_add(ProfileRow *row, const Measurement *one)
 {
+    timing_record(&row->timing, &one->recorded);
     if (!one->histogram_size) {
-        return;
+        return true;
     }
     if (!row->histogram) {
         row->histogram = allocate_zeroed(1, sizeof *row->histogram);
     }
-    if (!distribution_merge_blob(row->histogram, one->histogram, one->histogram_size)) {
-        profile->damaged_histograms++;
-    }
+    return distribution_merge_blob(row->histogram, one->histogram, one->histogram_size);
 }
 
 static void add_overhead(Loader *loader, ProfileRow *row, const Measurement *one)
@@ -80,8 +79,7 @@ static bool add_measurement(void *context, const Measurement *one)
     if (!row) {
         return false;
     }
-    timing_record(&row->timing, &one->recorded);
-    add_histogram(loader->profile, row, one);
+    loader->profile->damaged_histograms += !profile_row_add(row, one);
     add_overhead(loader, row, one);
     loader->profile->calls += one->recorded.calls;
     loader->profile->samples += one->recorded.samples;
@@ -122,7 +120,7 @@ static int compare_identity(const void *a, const void *b)
     return order ? order : strcmp(x->kind, y->kind);
 }
 
-static void row_release(ProfileRow *row)
+void profile_row_release(ProfileRow *row)
 {
     function_release(&row->function);
     free(row->histogram);
@@ -141,7 +139,7 @@ static void absorb(ProfileRow *row, ProfileRow *other)
         row->histogram = other->histogram;
         other->histogram = NULL;
     }
-    row_release(other);
+    profile_row_release(other);
 }
 
 static void merge_equal_rows(Profile *profile)
@@ -185,7 +183,7 @@ bool profile_load(Profile *profile, Database *database, const SessionIds *ids,
 void profile_release(Profile *profile)
 {
     for (size_t i = 0; i < profile->count; i++) {
-        row_release(&profile->rows[i]);
+        profile_row_release(&profile->rows[i]);
     }
     free(profile->rows);
     process_list_release(&profile->processes);
@@ -306,7 +304,7 @@ void profile_filter(Profile *profile, const char *glob)
         if (profile_matches(&profile->rows[i].function, glob)) {
             profile->rows[kept++] = profile->rows[i];
         } else {
-            row_release(&profile->rows[i]);
+            profile_row_release(&profile->rows[i]);
         }
     }
     profile->count = kept;

@@ -75,6 +75,11 @@ void profile_sort(Profile *profile, SortKey key);
 void profile_filter(Profile *profile, const char *glob);
 bool profile_matches(const Function *function, const char *glob);
 
+/* Add a record to a row of the caller's ({0} at first): timing and histogram.
+ * False when the histogram is damaged and was left out. */
+bool profile_row_add(ProfileRow *row, const Measurement *one);
+void profile_row_release(ProfileRow *row);
+
 /* Percentile 0 < quantile < 1 in ns; -1 when there are too few samples. */
 double profile_percentile(const ProfileRow *row, double quantile);
 

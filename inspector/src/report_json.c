@@ -115,7 +115,7 @@ void report_json_function(Json *json, const Function *function)
     json_text(json, "kind", function->kind);
 }
 
-static void add_timing(Json *json, const ProfileRow *row)
+void report_json_timing(Json *json, const ProfileRow *row)
 {
     const Timing *timing = &row->timing;
     Interval interval = profile_mean_interval(row);
@@ -150,7 +150,7 @@ void report_json_row_members(Json *json, const Profile *profile, const ProfileRo
     double share = profile_share(profile, row);
 
     report_json_function(json, &row->function);
-    add_timing(json, row);
+    report_json_timing(json, row);
     if (share >= 0) {
         json_real(json, "share", share);
     } else {

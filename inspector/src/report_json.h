@@ -19,6 +19,10 @@ void report_json(const Profile *profile, const Selection *selection, uint64_t li
 void report_json_begin(Json *json, const Profile *profile, const Selection *selection);
 void report_json_session(Json *json, const char *key, const Session *session);
 void report_json_session_members(Json *json, const Session *session);
+
+/* Members of the open object: calls to max_ns; the same with function, share and
+ * overhead. */
+void report_json_timing(Json *json, const ProfileRow *row);
 void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row);
 
 /* name, function, file, line and kind, as members of the open object. */

@@ -141,21 +141,25 @@ static void add_session(const Session *session, size_t processes,
     }
 }
 
+/* What the probes cost; it stands out when it is above the session's budget. */
 static void add_overhead(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out)
 {
     const Overhead *overhead = &profile->overhead;
     double share = overhead_share(overhead);
+    double budget = selection->single ? selection->session.overhead_threshold : 0;
     bool stretch = selection->single && selection->session.parent_id;
+    bool above = !stretch && budget > 0 && share * 100 > budget;
 
-    text_format(out, "Probes cost %s",
-                units_time(overhead_total(overhead), terminal->utf8).text);
+    terminal_format(terminal, out, above ? STYLE_WARM : STYLE_PLAIN, "Probes cost %s",
+                    units_time(overhead_total(overhead), terminal->utf8).text);
     if (share >= 0 && !stretch) {
         text_format(out, ", %s of %s CPU time", units_percent(share).text,
                     units_time(overhead->cpu_ns, terminal->utf8).text);
     }
     text_format(out, ": %s calls counted, ", units_count(profile->calls).text);
-    text_format(out, "%s timed\n", units_count(profile->samples).text);
+    text_format(out, "%s timed%s\n", units_count(profile->samples).text,
+                above ? "; `tka doctor` ranks them" : "");
 }
 
 void report_text_heading(const Profile *profile, const Selection *selection,
