@@ -21,6 +21,13 @@ foreach(pair IN ITEMS tka_runtime:runtime tka_runtime_static:runtime_static
     endif()
 endforeach()
 
+# Probes refer to the runtime weakly, so that a program links without it; a linker
+# that is told --as-needed, as Debian's gcc tells it, would leave the library out.
+if(TARGET tka_runtime)
+    set_property(TARGET tka_runtime APPEND PROPERTY INTERFACE_LINK_OPTIONS
+        "LINKER:--push-state,--no-as-needed,$<TARGET_FILE:TKA::runtime>,--pop-state")
+endif()
+
 # What TKAInstrument.cmake needs to know; TKAConfig.cmake sets the same for an
 # installation.
 set_property(GLOBAL PROPERTY TKA_CC_PROGRAM ${PROJECT_BINARY_DIR}/bin/tka-cc)

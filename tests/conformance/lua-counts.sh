@@ -79,14 +79,22 @@ run_scripts()
     ) >"$work/$1.out"
 }
 
-# name TAB file TAB calls, of all functions of a coverage build
+# name TAB file TAB calls, of all functions of a coverage build. The count is that of
+# the line where the function begins: gcov's "called" is wrong for a function with a
+# computed goto to its start (luaV_execute: 7,017,701 called, while its line and the
+# lines that call it say 17,183); for all others the two agree.
 gcov_counts()
 {
     (
         cd "$work/coverage/src" || exit 1
         gcov -b -t ./*.gcda 2>/dev/null | awk '
             /^ *-: *0:Source:/ { file = $0; sub(/.*Source:/, "", file); sub(/.*\//, "", file) }
-            /^function / && $3 == "called" { calls[$2 "\t" file] += $4 }
+            /^function / && $3 == "called" { name = $2; next }
+            name != "" && /^ *[^ ]+: *[0-9]+:/ {
+                n = $1; sub(/[*:].*/, "", n)
+                calls[name "\t" file] += n + 0
+                name = ""
+            }
             END { for (f in calls) if (calls[f] > 0) print f "\t" calls[f] }'
     ) | LC_ALL=C sort
 }
@@ -123,7 +131,8 @@ compare_counts()
             for (f in tka) if (!(f in gcov)) { print "    only tka:   " f "\t" tka[f]; bad++ }
             printf "    %d functions, %.0f calls by gcov; %d counts differ\n", n, calls, bad
             exit bad > 0 || n < 500
-        }' "$work/gcov.counts" "$1"
+        }' "$work/gcov.counts" "$1" | tail -n 40
+    return "${PIPESTATUS[0]}"
 }
 
 lua_source "$work/probe" || { skipped=1; finish 77; }
@@ -153,7 +162,6 @@ for cc in $compilers; do
     tka_counts "tka-$cc" >"$work/tka-$cc.counts" &&
         compare_counts "$work/tka-$cc.counts" >"$work/$cc.comparison"
     result $? "$cc: call count of every function as gcov's"
-    head -n 40 "$work/$cc.comparison"
-    tail -n 1 "$work/$cc.comparison"
+    cat "$work/$cc.comparison"
 done
 finish $((failed > 0))
