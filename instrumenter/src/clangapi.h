@@ -37,6 +37,7 @@
     X(PrintingPolicy_dispose) \
     X(Cursor_isFunctionInlined) \
     X(Cursor_isNull) \
+    X(Cursor_getStorageClass) \
     X(CXXMethod_isConst) \
     X(CXXMethod_isDefaulted) \
     X(isCursorDefinition) \

@@ -104,3 +104,20 @@ void clangflags_build(ArgList *flags, const Command *command, const CommandArg *
     args_add(flags, include_directory);
     args_add_all(flags, fixed);
 }
+
+bool clangflags_gnu89_inline(const ArgList *flags)
+{
+    static const char *const words[] = {
+        "-fgnu89-inline", "-ansi",     "-std=c89",          "-std=c90",
+        "-std=gnu89",     "-std=gnu90", "-std=iso9899:1990", "-std=iso9899:199409",
+    };
+
+    for (size_t i = 0; i < flags->count; i++) {
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            if (strcmp(flags->items[i], words[k]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -13,4 +13,7 @@
 void clangflags_build(ArgList *flags, const Command *command, const CommandArg *source,
                       const Bytes *text, const char *include_directory);
 
+/* Whether C's inline has its meaning from before C99. */
+bool clangflags_gnu89_inline(const ArgList *flags);
+
 #endif

@@ -22,6 +22,7 @@ typedef struct ParseRequest {
     const ArgList *flags;
     const char *directory;      /* the working directory, for absolute paths */
     bool is_cxx;
+    bool gnu89_inline;          /* C inline means what it meant before C99 */
     bool system_too;            /* look into system headers as well */
     bool blocks;                /* look for blocks in every expression */
 } ParseRequest;

@@ -13,6 +13,10 @@ static Decision decide(Candidate *candidate, const Rules *rules)
             candidate->statements < rules->min_statements) {
             return DECISION_LEAVE;
         }
+        /* A probe may keep the call from being inlined: only on demand. */
+        if (candidate->inline_only && !candidate->reason) {
+            candidate->reason = "an inline function without external definition here";
+        }
     } else if (verdict == VERDICT_EXCLUDE) {
         candidate->reason = "excluded by the rules";
     }

@@ -219,6 +219,17 @@ static void set_location(const Traversal *t, Candidate *candidate,
     candidate->in_system_header = t->clang->Location_isInSystemHeader(location) != 0;
 }
 
+/* The function's body serves inlining only: a call that is not inlined needs a
+ * definition from another object, which there may not be. */
+static bool is_inline_only(const Traversal *t, CXCursor cursor, const char *text)
+{
+    bool gnu89 = t->request->gnu89_inline || has_word(text, "gnu_inline");
+    enum CX_StorageClass storage = t->clang->Cursor_getStorageClass(cursor);
+
+    return storage == (gnu89 ? CX_SC_Extern : CX_SC_None) &&
+           !has_word(text, "always_inline");
+}
+
 /* Where the body begins, and whether a macro's argument holds it. */
 static void set_brace(const Traversal *t, Candidate *candidate, CXCursor body)
 {
@@ -363,6 +374,8 @@ static void describe_function(Traversal *t, Candidate *candidate, CXCursor curso
     candidate->shared_inline = !t->request->is_cxx &&
                                clang->Cursor_isFunctionInlined(cursor) &&
                                clang->getCursorLinkage(cursor) == CXLinkage_External;
+    candidate->inline_only =
+        candidate->shared_inline && is_inline_only(t, cursor, text);
 }
 
 static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *parts)

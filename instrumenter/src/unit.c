@@ -202,6 +202,7 @@ static void prepare_request(Analysis *analysis, const char *directory)
         .flags = flags,
         .directory = directory,
         .is_cxx = unit->source->language == LANGUAGE_CXX,
+        .gnu89_inline = clangflags_gnu89_inline(flags),
         .system_too = analysis->prefilter.in_system,
         .blocks = analysis->prefilter.blocks,
     };
