@@ -37,6 +37,6 @@ local function trees(depth)
   return total
 end
 
-print("queens", queens(9))
-print("words", words(200000))
-print("trees", trees(13))
+for _ = 1, 6 do
+  io.write("queens ", queens(9), "  words ", words(200000), "  trees ", trees(13), "\n")
+end
