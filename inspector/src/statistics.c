@@ -100,7 +100,7 @@ Interval timing_mean_interval(const Timing *timing, double variation)
     return (Interval){mean > half ? mean - half : 0, mean + half};
 }
 
-/* Cornish-Fisher expansion around the normal quantile: within 0.1 % from 4
+/* Cornish-Fisher expansion around the normal quantile: within 0.5 % from 4
  * degrees on; the first three are tabulated. */
 double student_t95(uint64_t degrees_of_freedom)
 {

@@ -1,0 +1,190 @@
+#include "unit.h"
+
+#include "distribution.h"
+#include "statistics.h"
+
+static void close_to(double value, double expected, double relative)
+{
+    assert_true(fabs(value - expected) <= fabs(expected) * relative);
+}
+
+static void student_quantiles(void **state)
+{
+    (void)state;
+    close_to(student_t95(1), 12.706, 0.001);
+    close_to(student_t95(2), 4.303, 0.001);
+    close_to(student_t95(3), 3.182, 0.001);
+    close_to(student_t95(4), 2.776, 0.005);
+    close_to(student_t95(5), 2.571, 0.002);
+    close_to(student_t95(10), 2.228, 0.001);
+    close_to(student_t95(29), 2.045, 0.001);
+    close_to(student_t95(1000000), 1.96, 0.001);
+}
+
+static void exact_times_have_no_error(void **state)
+{
+    Recorded all = {.calls = 3,
+                    .samples = 3,
+                    .weight = 3,
+                    .total_ns = 300,
+                    .child_ns = 100,
+                    .min_ns = 50,
+                    .max_ns = 150};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &all);
+    assert_true(timing_exact(&timing));
+    assert_true(timing_reliable(&timing));
+    assert_false(timing_has_percentiles(&timing));
+    close_to(timing_mean(&timing), 100, 0);
+    close_to(timing_total(&timing), 300, 0);
+    close_to(timing_self(&timing), 200, 0);
+    close_to(timing_mean_interval(&timing, 0.5).low, 100, 0);
+    close_to(timing_mean_interval(&timing, 0.5).high, 100, 0);
+}
+
+static void weights_are_scaled_to_the_calls(void **state)
+{
+    Recorded sampled = {.calls = 1100,
+                        .samples = 100,
+                        .weight = 1000,
+                        .total_ns = 50000,
+                        .child_ns = 60000,
+                        .min_ns = 1,
+                        .max_ns = 99,
+                        .variance = 1e6};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &sampled);
+    assert_false(timing_exact(&timing));
+    assert_true(timing_reliable(&timing));
+    close_to(timing_mean(&timing), 50, 1e-9);
+    close_to(timing_total(&timing), 55000, 1e-9);
+    close_to(timing_self(&timing), 0, 0); /* clamped */
+    assert_true(timing_mean_interval(&timing, -1).low < 50);
+    close_to(timing_mean_interval(&timing, -1).high - 50, student_t95(99) * 1000 / 1000,
+             1e-6);
+    close_to(timing_mean_interval(&timing, 0).high, 50, 1e-9);
+}
+
+static void few_samples_are_not_reliable(void **state)
+{
+    Recorded few = {.calls = 1000, .samples = 29, .weight = 1000, .total_ns = 1};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &few);
+    assert_true(timing_known(&timing));
+    assert_false(timing_reliable(&timing));
+}
+
+static void counted_only(void **state)
+{
+    Recorded counted = {.calls = 1000, .min_ns = -1, .max_ns = -1};
+    Recorded timed = {.calls = 10,
+                      .samples = 10,
+                      .weight = 10,
+                      .total_ns = 100,
+                      .min_ns = 5,
+                      .max_ns = 20};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &counted);
+    assert_false(timing_known(&timing));
+    close_to(timing_total(&timing), 0, 0);
+    timing_record(&timing, &timed);
+    assert_true(timing.calls == 1010);
+    close_to(timing_mean(&timing), 10, 0);
+    close_to(timing_total(&timing), 10100, 1e-9); /* the mean, for all calls */
+    close_to(timing.min_ns, 5, 0);
+}
+
+static void merging_equals_recording(void **state)
+{
+    Recorded a = {.calls = 10,
+                  .samples = 5,
+                  .weight = 9,
+                  .total_ns = 90,
+                  .child_ns = 9,
+                  .min_ns = 3,
+                  .max_ns = 30,
+                  .variance = 4};
+    Recorded b = {.calls = 20,
+                  .samples = 7,
+                  .weight = 22,
+                  .total_ns = 100,
+                  .min_ns = 1,
+                  .max_ns = 9,
+                  .variance = 5};
+    Timing together = {0}, first = {0}, second = {0};
+
+    (void)state;
+    timing_record(&together, &a);
+    timing_record(&together, &b);
+    timing_record(&first, &a);
+    timing_record(&second, &b);
+    timing_merge(&first, &second);
+    assert_memory_equal(&first, &together, sizeof first);
+}
+
+/* Poisson sampling with weight w, as the runtime draws: the interval covers the
+ * true mean in about 95 % of trials. */
+static double coverage(double spread, unsigned weight, uint64_t seed)
+{
+    enum { TRIALS = 400, CALLS = 20000 };
+    uint64_t random = seed;
+    int covered = 0;
+
+    for (int trial = 0; trial < TRIALS; trial++) {
+        Recorded one = {.calls = CALLS};
+        Distribution histogram = {{0}};
+        Timing timing = {0};
+        double truth = 0, variation;
+        Interval interval;
+
+        for (int i = 0; i < CALLS; i++) {
+            double u = (double)(unit_random(&random) >> 11) / 9007199254740992.0;
+            double x = floor(1000 * exp(spread * (u * 4 - 2)));
+
+            truth += x;
+            if (unit_random(&random) % weight == 0) {
+                one.samples++;
+                one.weight += weight;
+                one.total_ns += x * weight;
+                one.variance += (double)weight * (weight - 1) * x * x;
+                histogram.count[distribution_bucket((uint64_t)x)] += weight;
+            }
+        }
+        timing_record(&timing, &one);
+        variation = distribution_variation(&histogram);
+        interval = timing_mean_interval(&timing, variation);
+        covered += interval.low <= truth / CALLS && truth / CALLS <= interval.high;
+    }
+    return (double)covered / TRIALS;
+}
+
+static void intervals_cover_the_truth(void **state)
+{
+    (void)state;
+    assert_in_range((int)(coverage(0.5, 64, 1) * 100), 92, 98);
+    assert_in_range((int)(coverage(1.0, 64, 2) * 100), 92, 98);
+    assert_in_range((int)(coverage(0.2, 16, 3) * 100), 92, 98);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(student_quantiles),
+        cmocka_unit_test(exact_times_have_no_error),
+        cmocka_unit_test(weights_are_scaled_to_the_calls),
+        cmocka_unit_test(few_samples_are_not_reliable),
+        cmocka_unit_test(counted_only),
+        cmocka_unit_test(merging_equals_recording),
+        cmocka_unit_test(intervals_cover_the_truth),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
