@@ -58,12 +58,6 @@ struct tka_node *tkai_callpath_child(struct tkai_thread *thread, struct tka_node
     return make_child(thread, parent, record);
 }
 
-static int is_on_stack(const struct tkai_thread *thread, uintptr_t address, uintptr_t frame)
-{
-    return frame >= thread->stack_low && address >= frame &&
-           address < thread->stack_high - sizeof(struct tka_scope);
-}
-
 /* A copy of the scope at address, if it can be one that is open. 0; -1. */
 static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t frame,
                       struct tka_scope *copy)
@@ -71,7 +65,7 @@ static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t f
     if (address % sizeof(void *) != 0) {
         return -1;
     }
-    if (is_on_stack(thread, address, frame)) {
+    if (tkai_callpath_is_on_stack(thread, address, frame)) {
         *copy = *(const struct tka_scope *)address;
         return 0;
     }
@@ -89,7 +83,7 @@ static uintptr_t find_standing(struct tkai_thread *thread, uintptr_t not_this,
 {
     struct tka_scope anchor;
 
-    if (thread->anchor != not_this && is_on_stack(thread, thread->anchor, frame) &&
+    if (thread->anchor != not_this && tkai_callpath_is_on_stack(thread, thread->anchor, frame) &&
         read_scope(thread, thread->anchor, frame, &anchor) == 0 &&
         (anchor.site & TKA_SCOPE_NODE) != 0 &&
         tkai_thread_owns_node(thread, anchor.node)) {
@@ -99,7 +93,7 @@ static uintptr_t find_standing(struct tkai_thread *thread, uintptr_t not_this,
         const struct tkai_frame *old = &thread->trail[i];
         struct tka_scope now;
 
-        if (old->scope != not_this && is_on_stack(thread, old->scope, frame) &&
+        if (old->scope != not_this && tkai_callpath_is_on_stack(thread, old->scope, frame) &&
             read_scope(thread, old->scope, frame, &now) == 0 &&
             SITE(&now) == old->site && (uintptr_t)now.parent == old->parent) {
             return old->scope;
@@ -138,8 +132,8 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
     return &thread->root;
 }
 
-static __attribute__((noinline)) struct tka_node *
-walk(struct tkai_thread *thread, const struct tka_scope *scope, uintptr_t frame)
+struct tka_node *tkai_callpath_walk(struct tkai_thread *thread,
+                                    const struct tka_scope *scope, uintptr_t frame)
 {
     struct tkai_frame *frames = thread->frames;
     uint32_t count;
@@ -164,21 +158,4 @@ walk(struct tkai_thread *thread, const struct tka_scope *scope, uintptr_t frame)
         node = tkai_callpath_target(node);
     }
     return node;
-}
-
-struct tka_node *tkai_callpath_parent(struct tkai_thread *thread,
-                                      const struct tka_scope *scope, uintptr_t frame)
-{
-    const struct tka_scope *parent = scope->parent;
-
-    if (parent == NULL) {
-        return &thread->root;
-    }
-    if (parent != scope && is_on_stack(thread, (uintptr_t)parent, frame) &&
-        (parent->site & TKA_SCOPE_NODE) != 0 &&
-        tkai_thread_owns_node(thread, parent->node)) {
-        thread->anchor = (uintptr_t)parent;
-        return tkai_callpath_target(parent->node);
-    }
-    return walk(thread, scope, frame);
 }

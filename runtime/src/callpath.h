@@ -14,15 +14,23 @@
 
 #include "thread.h"
 
-/* The node of the call path that ends in the scope's parent; never an alias.
- * frame: an address below every live frame. */
-struct tka_node *tkai_callpath_parent(struct tkai_thread *thread,
-                                      const struct tka_scope *scope, uintptr_t frame);
+/* The node of the call path that ends in the scope's parent, found by walking
+ * the links; never an alias. frame: an address below every live frame. */
+struct tka_node *tkai_callpath_walk(struct tkai_thread *thread,
+                                    const struct tka_scope *scope, uintptr_t frame);
 
 /* The node for record called from parent, made if new; NULL: no memory. May be
  * an alias. */
 struct tka_node *tkai_callpath_child(struct tkai_thread *thread, struct tka_node *parent,
                                      struct tka_record *record);
+
+/* Whether a scope at this address is in the live part of the thread's stack. */
+static inline int tkai_callpath_is_on_stack(const struct tkai_thread *thread,
+                                            uintptr_t address, uintptr_t frame)
+{
+    return frame >= thread->stack_low && address >= frame &&
+           address < thread->stack_high - sizeof(struct tka_scope);
+}
 
 static inline int tkai_callpath_is_alias(const struct tka_node *node)
 {

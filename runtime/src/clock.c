@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-struct tkai_clock tkai_clock = {0, TKA_CLOCK_MONOTONIC, 1.0, (uint64_t)1 << 32, 0, 0};
+struct tkai_clock tkai_clock = {0, TKA_CLOCK_MONOTONIC, 1.0, 1u << TKAI_CLOCK_SHIFT, 0, 0};
 
 static int64_t monotonic_ns(void)
 {
@@ -38,7 +38,8 @@ static void read_both(uint64_t *ticks, int64_t *ns)
 static void set_scale(double ns_per_tick)
 {
     tkai_clock.ns_per_tick = ns_per_tick;
-    tkai_clock.ns_multiplier = (uint64_t)(ns_per_tick * 4294967296.0);
+    tkai_clock.ns_multiplier =
+        ns_per_tick < 3.9 ? (uint32_t)(ns_per_tick * (1u << TKAI_CLOCK_SHIFT)) : 0;
 }
 
 /* 0.2 ms between two readings that are each good to about 10 ns: 100 ppm at

@@ -311,14 +311,11 @@ static void add_record(struct tkai_function *function, const struct tka_record *
     uint64_t min = ~record->min_complement;
 
     function->calls += tka_record_calls(record);
-    if (record->samples == 0) {
-        return;
+    if (record->min_complement == 0) {
+        return; /* nothing timed */
     }
-    function->min = function->samples == 0 || min < function->min ? min : function->min;
+    function->min = function->min == 0 || min < function->min - 1 ? min + 1 : function->min;
     function->max = record->max > function->max ? record->max : function->max;
-    function->samples += record->samples;
-    function->total += record->total;
-    function->child += record->child;
 }
 
 static void read_records(struct job *job)
@@ -345,7 +342,7 @@ static int add_histogram(struct job *job, const struct tka_histogram *histogram)
     uint32_t index = function_of_record(job, histogram->record);
     struct tkai_function *function;
 
-    if (index == NONE || histogram->weight == 0) {
+    if (index == NONE) {
         return 0;
     }
     function = &job->to->functions[index];
@@ -356,7 +353,6 @@ static int add_histogram(struct job *job, const struct tka_histogram *histogram)
             return -1;
         }
     }
-    function->weight += histogram->weight;
     function->variance += histogram->variance;
     for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
         function->buckets[i] += histogram->bucket[i];
@@ -471,6 +467,28 @@ static int prepare_paths(struct job *job)
     return to->scratch.failed ? -1 : 0;
 }
 
+static void add_node(struct job *job, const struct tka_node *node, uint64_t address)
+{
+    int alias = (node->first_child & 1) != 0;
+    uint32_t function = function_of_record(job, node->record);
+    struct tkai_path *path = &job->to->paths[path_of_node(job, address, 0)];
+
+    if (function != NONE) {
+        struct tkai_function *f = &job->to->functions[function];
+
+        f->samples += node->samples;
+        f->weight += node->weight;
+        f->total += node->total;
+        f->self += alias ? 0 : node->total - node->child;
+    }
+    if (path != job->to->paths) {
+        path->samples += node->samples;
+        path->weight += node->weight;
+        path->total += alias ? 0 : node->total;
+        path->child += node->child;
+    }
+}
+
 static void read_nodes(struct job *job)
 {
     for (uint32_t i = 0; i < job->node_ranges; i++) {
@@ -479,15 +497,7 @@ static void read_nodes(struct job *job)
         uint32_t count = (uint32_t)((range->high - range->low) / sizeof *nodes);
 
         for (uint32_t n = 0; n < count; n++) {
-            uint32_t index = path_of_node(job, range->low + n * sizeof *nodes, 0);
-            struct tkai_path *path = &job->to->paths[index];
-
-            if (index != 0) {
-                path->samples += nodes[n].samples;
-                path->weight += nodes[n].weight;
-                path->total += nodes[n].total;
-                path->child += nodes[n].child;
-            }
+            add_node(job, &nodes[n], range->low + n * sizeof *nodes);
         }
     }
 }
@@ -513,6 +523,9 @@ int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks
         return -1;
     }
     read_nodes(&job);
+    for (uint32_t i = 0; i < to->function_count; i++) {
+        to->functions[i].min -= to->functions[i].min != 0; /* 0 meant none yet */
+    }
     return 0;
 }
 

@@ -14,7 +14,8 @@
 
 struct tkai_function {
     const char *text;           /* as in tka/probe.h; NUL-terminated */
-    uint64_t calls, samples, weight, total, child;
+    uint64_t calls, samples, weight;
+    uint64_t total, self;       /* self may be below zero: two's complement */
     uint64_t min, max;          /* of samples > 0 */
     double variance;
     uint64_t *buckets;          /* TKA_HISTOGRAM_BUCKETS, or NULL */

@@ -520,7 +520,9 @@ static int subtract_others(struct store *s, sqlite3_stmt *statement,
         f->samples -= (uint64_t)sqlite3_column_int64(statement, 1);
         f->weight -= (uint64_t)sqlite3_column_int64(statement, 2);
         f->total -= (uint64_t)((double)sqlite3_column_int64(statement, 3) / scale);
-        f->child -= (uint64_t)((double)sqlite3_column_int64(statement, 4) / scale);
+        f->self -= (uint64_t)(int64_t)((double)(sqlite3_column_int64(statement, 3) -
+                                                sqlite3_column_int64(statement, 4)) /
+                                       scale);
         f->variance -= sqlite3_column_double(statement, 5) / (scale * scale);
         if (blob != NULL && f->buckets != NULL) {
             tkai_blob_subtract(blob, (size_t)sqlite3_column_bytes(statement, 6),
@@ -543,8 +545,8 @@ static void bind_function(struct store *s, sqlite3_stmt *statement,
 
     bind(statement, "iiiiiiiixxd", (long long)s->process, (long long)s->session,
          (long long)s->functions[index], (long long)f->calls, (long long)f->samples,
-         (long long)f->weight, to_ns(s, f->total), to_ns_signed(s, f->child),
-         f->variance * scale * scale);
+         (long long)f->weight, to_ns(s, f->total),
+         to_ns(s, f->total) - to_ns_signed(s, f->self), f->variance * scale * scale);
     if (f->samples > 0) {
         sqlite3_bind_int64(statement, 9, to_ns(s, f->min));
         sqlite3_bind_int64(statement, 10, to_ns(s, f->max));

@@ -45,11 +45,6 @@ static void rearm(struct tka_record *record, uint32_t gap)
         new = (uint64_t)armed << 32 | (gap - 1);
     } while (!__atomic_compare_exchange_n(pair, &old, new, 0, __ATOMIC_RELAXED,
                                           __ATOMIC_RELAXED));
-}
-
-/* Carry the calls so far into 64 bits; needed at least once in 2^32 calls. */
-static void note_calls(struct tka_record *record)
-{
     record->calls = tka_record_calls(record);
 }
 
@@ -68,34 +63,45 @@ static COLD void end_window(struct tkai_thread *thread, uint64_t now)
     tkai_monitor_poll(now);
 }
 
-/* Choose the site's period anew from what its calls have taken so far. */
-static COLD void review(struct tkai_thread *thread, struct tka_record *record,
+/* Choose the site's period anew from what its calls on this path have taken. */
+static COLD void review(struct tkai_thread *thread, const struct tka_node *node,
                         struct tka_histogram *histogram)
 {
-    double mean = (double)record->total / (double)histogram->weight;
+    double mean = (double)node->total / (double)node->weight;
     double cost = tkai_engine.timed_cost * (double)(1u << thread->bias_log2);
 
-    histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_engine.share);
-    histogram->next_review = (uint32_t)record->samples + REVIEW;
+    histogram->review_in = REVIEW;
+    if (tkai_engine.config.mode == TKA_MODE_SAMPLED && !histogram->critical) {
+        histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_engine.share);
+    }
 }
 
-/* Time this call: the scope's node, then, last of all, its start. No longer
- * busy when it returns. */
-static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
-                                struct tka_record *record, unsigned period_log2)
+/* Where not, every call is timed: the countdown just stays below 0. */
+static inline int is_sampled(const struct tka_histogram *histogram)
 {
-    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    struct tka_node *parent = tkai_callpath_parent(thread, scope, frame);
-    struct tka_node *node = (struct tka_node *)(uintptr_t)parent->first_child;
+    return (histogram->period_log2 | histogram->armed_log2) != 0;
+}
 
-    if (UNLIKELY(node == NULL || node->record != (uint64_t)(uintptr_t)record)) {
-        node = tkai_callpath_child(thread, parent, record);
-        if (node == NULL) {
-            tkai_engine_header()->lost_samples++;
-            thread->busy = 0;
-            return;
-        }
-    }
+/* Draw the next gap. Log2 of the calls that the one now timed stands for. */
+static __attribute__((noinline)) unsigned next_gap(struct tkai_thread *thread,
+                                                   struct tka_record *record,
+                                                   struct tka_histogram *histogram)
+{
+    unsigned armed_log2 = histogram->armed_log2;
+
+    histogram->armed_log2 = histogram->period_log2;
+    rearm(record, tkai_sampler_gap(&thread->random, histogram->period_log2));
+    return armed_log2;
+}
+
+/* Time this call: the scope's node, then, last of all, its start. The thread is
+ * busy when it comes here and not when it returns. */
+static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
+                                struct tka_node *node, unsigned period_log2)
+{
+    thread->anchor = (uintptr_t)scope->parent;
+    thread->current = scope;
+    thread->current_node = tkai_callpath_target(node);
     scope->node = node;
     scope->site |= TKA_SCOPE_TIMED | TKA_SCOPE_NODE;
     scope->cost = thread->cost | period_log2;
@@ -103,63 +109,72 @@ static inline void start_timing(struct tkai_thread *thread, struct tka_scope *sc
     scope->start = tkai_clock_now();
 }
 
-/* How many calls are made per timed one, log2; in *gap when the next is due, 0
- * to leave the countdown alone. */
-static inline unsigned choose(struct tkai_thread *thread, const struct tka_site *site,
-                              struct tka_histogram *histogram, uint32_t *gap)
+/* Whether the scope's caller is the innermost timed scope, still open: then its
+ * node is at hand. frame: an address below every live frame. */
+static inline int is_called_from_current(const struct tkai_thread *thread,
+                                         const struct tka_scope *scope, uintptr_t frame)
 {
-    unsigned armed = histogram->armed_log2;
+    const struct tka_scope *caller = scope->parent;
 
-    *gap = 0;
-    if (tkai_engine.config.mode == TKA_MODE_EXACT ||
-        (site->flags & TKA_SITE_CRITICAL) != 0) {
-        return armed;
-    }
-    histogram->armed_log2 = histogram->period_log2;
-    if (histogram->period_log2 != 0) {
-        *gap = tkai_sampler_gap(&thread->random, histogram->period_log2);
-    }
-    return armed;
+    return caller == thread->current && caller != scope &&
+           (caller == NULL ||
+            (tkai_callpath_is_on_stack(thread, (uintptr_t)caller, frame) &&
+             (caller->site & TKA_SCOPE_NODE) != 0));
 }
 
-static inline void enter(struct tkai_thread *thread, struct tka_scope *scope,
-                         const struct tka_site *site, struct tka_record *record)
+/* The node of a call that is to be timed, however it is found; NULL: no memory. */
+static struct tka_node *find_node(struct tkai_thread *thread, struct tka_scope *scope,
+                                  struct tka_record *record)
+{
+    char here;
+    uintptr_t frame = (uintptr_t)&here;
+    struct tka_node *parent;
+
+    if (scope->parent == NULL) {
+        parent = &thread->root;
+    } else if (is_called_from_current(thread, scope, frame)) {
+        parent = thread->current_node;
+    } else {
+        parent = tkai_callpath_walk(thread, scope, frame);
+    }
+    return tkai_callpath_child(thread, parent, record);
+}
+
+/* Enter in all its forms: the site's first call on this thread, the end of a
+ * sampling gap, a new path, a process that only counts. */
+static __attribute__((noinline)) void enter_general(struct tkai_thread *thread,
+                                                    struct tka_scope *scope,
+                                                    const struct tka_site *site,
+                                                    struct tka_record *record)
 {
     struct tka_histogram *histogram = histogram_of(record);
-    uint32_t gap;
-    unsigned period_log2;
+    struct tka_node *node = NULL;
+    unsigned period_log2 = 0;
 
     thread->busy = 1;
-    note_calls(record);
-    if (UNLIKELY(tkai_engine.config.mode == TKA_MODE_COUNT)) {
+    if (histogram == NULL && tkai_engine.config.mode != TKA_MODE_COUNT) {
+        histogram = tkai_thread_histogram(thread, record);
+        tkai_engine_header()->lost_samples += histogram == NULL;
+    }
+    if (histogram == NULL) {
         rearm(record, COUNT_GAP);
         tkai_monitor_poll(0);
         thread->busy = 0;
         return;
     }
-    if (UNLIKELY(histogram == NULL)) {
-        histogram = tkai_thread_histogram(thread, record);
-        if (histogram == NULL) {
-            rearm(record, COUNT_GAP);
-            tkai_engine_header()->lost_samples++;
-            thread->busy = 0;
-            return;
-        }
-    }
-    period_log2 = choose(thread, site, histogram, &gap);
-    if (gap != 0) {
-        rearm(record, gap);
-    } else if (UNLIKELY(record->countdown < COUNTDOWN_LEAST)) {
+    histogram->critical = (site->flags & TKA_SITE_CRITICAL) != 0;
+    if (is_sampled(histogram)) {
+        period_log2 = next_gap(thread, record, histogram);
+    } else if (record->countdown < COUNTDOWN_LEAST) {
         rearm(record, 1);
     }
-    start_timing(thread, scope, record, period_log2);
-}
-
-/* The site is not recorded: undo what the inserted code did. */
-static void pass(struct tka_scope *scope, struct tka_module *module)
-{
-    *module->top() = scope->parent;
-    scope->site = TKA_SCOPE_OFF;
+    node = find_node(thread, scope, record);
+    if (node == NULL) {
+        tkai_engine_header()->lost_samples++;
+        thread->busy = 0;
+        return;
+    }
+    start_timing(thread, scope, node, period_log2);
 }
 
 /* The calling thread's counters with the module's records, made if need be.
@@ -206,21 +221,28 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
         attaching = 0;
     }
     if (thread == NULL) {
-        pass(scope, module);
+        *module->top() = scope->parent; /* not recorded: not linked in */
     } else {
         struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
 
         rearm(record, 1);
         record->countdown--;
-        enter(thread, scope, site, record);
+        enter_general(thread, scope, site, record);
     }
     errno = saved_errno;
 }
 
+/* The straight line is a call whose site is always timed, from a timed caller,
+ * by a known path. Everything else is a tail call, so that this function saves
+ * no registers. */
 EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
                            struct tka_module *module, intptr_t *delta)
 {
     struct tkai_thread *thread = tkai_thread_self;
+    struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
+    const struct tka_histogram *histogram;
+    struct tka_node *node;
+    char here;
 
     if (UNLIKELY(*delta == 0 || thread == NULL)) {
         enter_first(scope, site, module, delta);
@@ -229,89 +251,152 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
     if (UNLIKELY(thread->busy)) {
         return; /* a signal handler inside our slow path: counted, not timed */
     }
-    enter(thread, scope, site, (struct tka_record *)((intptr_t)site + *delta));
+    histogram = histogram_of(record);
+    if (UNLIKELY(histogram == NULL || is_sampled(histogram) ||
+                 record->countdown < COUNTDOWN_LEAST ||
+                 !is_called_from_current(thread, scope, (uintptr_t)&here))) {
+        enter_general(thread, scope, site, record);
+        return;
+    }
+    node = (struct tka_node *)(uintptr_t)thread->current_node->first_child;
+    if (UNLIKELY(node == NULL || node->record != (uint64_t)(uintptr_t)record)) {
+        enter_general(thread, scope, site, record);
+        return;
+    }
+    start_timing(thread, scope, node, 0);
 }
 
-static inline void add_to_record(struct tka_record *record, uint64_t ticks, unsigned k)
+static inline uint64_t *bucket_for(struct tka_histogram *histogram, uint64_t ticks)
 {
-    struct tka_histogram *histogram = histogram_of(record);
-    uint64_t weight = 1ull << k;
+    return &histogram->bucket[tkai_histogram_index(tkai_clock_ns(ticks))];
+}
 
-    record->total += ticks << k;
-    record->samples++;
+static inline void note_extremes(struct tka_record *record, uint64_t ticks)
+{
     if (~ticks > record->min_complement) {
         record->min_complement = ~ticks;
     }
     if (ticks > record->max) {
         record->max = ticks;
     }
-    histogram->weight += weight;
-    histogram->bucket[tkai_histogram_index(tkai_clock_ns(ticks))] += weight;
-    if (k != 0) {
-        histogram->variance +=
-            (double)weight * (double)(weight - 1) * (double)ticks * (double)ticks;
-    }
 }
 
 static inline void add_to_path(struct tka_node *node, uint64_t ticks, unsigned k)
 {
     struct tka_node *parent = (struct tka_node *)(uintptr_t)node->parent;
-    struct tka_record *parent_record = (struct tka_record *)(uintptr_t)parent->record;
 
     node->weight += 1ull << k;
     node->samples++;
-    if (LIKELY(!tkai_callpath_is_alias(node))) {
-        node->total += ticks << k;
-    } else {
+    node->total += ticks << k;
+    parent->child += ticks << k;
+    if (UNLIKELY(tkai_callpath_is_alias(node))) {
         /* recursion: the outer activation has this time already */
         tkai_callpath_target(node)->child -= ticks << k;
     }
-    parent->child += ticks << k;
-    parent_record->child += ticks << k;
 }
 
 /* Ticks that the call itself took: less what probes cost in it. */
 static inline uint64_t own_ticks(const struct tkai_thread *thread,
-                                 const struct tka_scope *scope, uint64_t now)
+                                 const struct tka_scope *scope, uint64_t now,
+                                 uint64_t inside_cost)
 {
-    uint64_t probes = (thread->cost - (scope->cost & ~63ull)) >> 6;
-    uint64_t own = tkai_engine.inside_cost[(scope->cost & 63u) != 0];
-    int64_t ticks = (int64_t)(now - scope->start - probes - own);
+    uint64_t probes = (thread->cost - scope->cost) >> 6;
+    int64_t ticks = (int64_t)(now - scope->start - probes - inside_cost);
 
     return ticks > 0 ? (uint64_t)ticks : 0;
+}
+
+/* Sampling error of the totals, Horvitz & Thompson's estimator for independent
+ * draws: each adds w (w - 1) x^2. */
+static void add_variance(struct tka_histogram *histogram, uint64_t ticks, unsigned k)
+{
+    double w = (double)(1u << k), x = (double)(int64_t)ticks;
+
+    histogram->variance += w * (w - 1) * x * x;
+}
+
+/* Looks at the period of the site, and at what the thread spends on samples. */
+static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
+                         struct tka_histogram *histogram, uint64_t now)
+{
+    if ((int32_t)histogram->review_in <= 0) {
+        review(thread, node, histogram);
+    }
+    if (thread->window_samples >= WINDOW) {
+        end_window(thread, now);
+    }
+    thread->busy = 0;
+}
+
+/* What every timed call does on leaving; k: log2 of the calls it stands for. */
+static inline void record_call(struct tkai_thread *thread, const struct tka_scope *scope,
+                               uint64_t now, uint64_t ticks, unsigned k)
+{
+    struct tka_node *node = scope->node;
+    struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
+    struct tka_histogram *histogram = histogram_of(record);
+    uint64_t **pending = &thread->pending[thread->window_samples % TKAI_PENDING];
+
+    thread->cost += tkai_engine.timed_cost_units;
+    thread->current = scope->parent;
+    thread->current_node = (struct tka_node *)(uintptr_t)node->parent;
+    add_to_path(node, ticks, k);
+    note_extremes(record, ticks);
+    if (k == 0) {
+        ++**pending;
+        *pending = bucket_for(histogram, ticks);
+    } else {
+        *bucket_for(histogram, ticks) += 1ull << k;
+    }
+    histogram->review_in--;
+    thread->window_samples++;
+    if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
+                 thread->window_samples >= WINDOW)) {
+        look_up(thread, node, histogram, now);
+        return;
+    }
+    thread->busy = 0;
+}
+
+static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
+                                                    struct tka_scope *scope, uint64_t now)
+{
+    unsigned k = (unsigned)scope->cost & 63u;
+    const struct tka_node *node;
+    uint64_t ticks;
+
+    scope->cost -= k;
+    ticks = own_ticks(thread, scope, now, tkai_engine.inside_cost[1]);
+    node = scope->node;
+    add_variance(histogram_of((struct tka_record *)(uintptr_t)node->record), ticks, k);
+    record_call(thread, scope, now, ticks, k);
+}
+
+static COLD void leave_lost(void)
+{
+    tkai_engine_header()->lost_samples++;
 }
 
 EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
 {
     uint64_t now = tkai_clock_now(), ticks;
     struct tkai_thread *thread = tkai_thread_self;
-    struct tka_node *node = scope->node;
-    unsigned period_log2 = (unsigned)scope->cost & 63u;
-    struct tka_record *record;
-    struct tka_histogram *histogram;
 
     (void)module;
-    if (UNLIKELY(thread == NULL || !tkai_thread_owns_node(thread, node))) {
+    if (UNLIKELY(thread == NULL || !tkai_thread_owns_node(thread, scope->node))) {
         return; /* entered before a fork, or on another thread */
     }
     if (UNLIKELY(thread->busy)) {
-        tkai_engine_header()->lost_samples++;
+        leave_lost();
         return;
     }
     thread->busy = 1;
-    ticks = own_ticks(thread, scope, now);
-    record = (struct tka_record *)(uintptr_t)node->record;
-    histogram = histogram_of(record);
-    add_to_record(record, ticks, period_log2);
-    add_to_path(node, ticks, period_log2);
-    thread->cost += tkai_engine.timed_cost_units;
-    if (UNLIKELY((uint32_t)record->samples >= histogram->next_review)) {
-        review(thread, record, histogram);
+    if ((scope->cost & 63u) != 0) {
+        leave_sampled(thread, scope, now);
+        return;
     }
-    if (UNLIKELY(++thread->window_samples >= WINDOW)) {
-        end_window(thread, now);
-    }
-    thread->busy = 0;
+    ticks = own_ticks(thread, scope, now, tkai_engine.inside_cost[0]);
+    record_call(thread, scope, now, ticks, 0);
 }
 
 void tkai_slowpath_close_scopes(void)
@@ -324,12 +409,13 @@ void tkai_slowpath_close_scopes(void)
         return;
     }
     scope = *tkai_engine.modules[0].module->top();
+    tkai_thread_settle(thread);
     for (int i = 0; i < 100000 && scope != NULL; i++) {
         uintptr_t address = (uintptr_t)scope;
 
         if (address < frame || frame < thread->stack_low ||
             address >= thread->stack_high || address % sizeof(void *) != 0 ||
-            (scope->site & TKA_SCOPE_OFF) == scope->site) {
+            scope->site < 4096) {
             return;
         }
         if ((scope->site & TKA_SCOPE_TIMED) != 0) {
@@ -337,6 +423,7 @@ void tkai_slowpath_close_scopes(void)
         }
         scope = scope->parent;
     }
+    tkai_thread_settle(thread);
 }
 
 /* --- calibration -------------------------------------------------------- */
@@ -389,14 +476,16 @@ static uint64_t run_nothing(void)
 static void set_up(struct calibration *c)
 {
     c->record.histogram = (uint64_t)(uintptr_t)&c->histogram;
-    c->histogram.next_review = UINT32_MAX;
+    c->histogram.review_in = INT32_MAX;
     c->node.parent = (uint64_t)(uintptr_t)&c->thread.root;
     c->node.record = (uint64_t)(uintptr_t)&c->record;
     c->thread.root.record = (uint64_t)(uintptr_t)&c->thread.root_record;
     c->thread.root.first_child = (uint64_t)(uintptr_t)&c->node;
+    c->thread.current_node = &c->thread.root;
     c->thread.nodes_low = (uintptr_t)&c->node;
     c->thread.nodes_next = (uintptr_t)(&c->node + 1);
     c->thread.random.state = 1;
+    tkai_thread_settle(&c->thread);
 }
 
 /* Ticks of a call that is counted and not timed: the least of some rounds, what
@@ -423,16 +512,16 @@ static struct measured measure_timing(struct calibration *c, unsigned period_log
 
     c->histogram.period_log2 = c->histogram.armed_log2 = period_log2;
     for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
-        uint64_t samples = c->record.samples, total = c->record.total, ticks;
+        uint64_t samples = c->node.samples, total = c->node.total, ticks;
         double n;
 
         rearm(&c->record, 1);
         c->thread.window_samples = 0;
         ticks = run_calls(c);
-        n = (double)(c->record.samples - samples);
+        n = (double)(c->node.samples - samples);
         if (n > 0) {
             double inside =
-                (double)((c->record.total - total) >> period_log2) / n;
+                (double)((c->node.total - total) >> period_log2) / n;
             double outside = ((double)ticks - CALIBRATION_CALLS * tkai_engine.count_cost) / n;
 
             least.inside = inside < least.inside ? inside : least.inside;

@@ -17,6 +17,16 @@ static struct tkai_thread *unused;
 static pthread_key_t key;
 static int key_made;
 
+void tkai_thread_settle(struct tkai_thread *thread)
+{
+    for (unsigned i = 0; i < TKAI_PENDING; i++) {
+        if (thread->pending[i] != NULL) {
+            ++*thread->pending[i];
+        }
+        thread->pending[i] = &thread->nowhere;
+    }
+}
+
 /* Destructors of the program's own keys may still make profiled calls: stay
  * until glibc's last round. */
 static void thread_ends(void *argument)
@@ -30,6 +40,7 @@ static void thread_ends(void *argument)
     }
     tkai_engine_lock(&old);
     if (tkai_thread_self == thread) {
+        tkai_thread_settle(thread);
         thread->next_free = unused;
         unused = thread;
     }
@@ -72,12 +83,16 @@ struct tkai_thread *tkai_thread_attach(void)
         unused = thread->next_free;
         memset(thread->deltas, 0, sizeof thread->deltas);
         thread->trail_count = 0;
+        thread->anchor = 0;
     } else {
         thread = new_thread();
     }
     if (thread == NULL) {
         return NULL;
     }
+    tkai_thread_settle(thread);
+    thread->current = NULL;
+    thread->current_node = &thread->root;
     tkai_os_stack(&thread->stack_low, &thread->stack_high);
     thread->window_start = tkai_clock_now();
     thread->window_samples = 0;
@@ -142,7 +157,7 @@ struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
     }
     thread->histogram_next = histogram + 1;
     histogram->record = (uint64_t)(uintptr_t)record;
-    histogram->next_review = 32;
+    histogram->review_in = 32;
     thread->histogram_chunk->used++;
     record->histogram = (uint64_t)(uintptr_t)histogram;
     return histogram;

@@ -17,6 +17,9 @@
 #define TKAI_NODE_SPACE (64u << 20)     /* address space for nodes: a million */
 #define TKAI_TRAIL_MOST 256u
 
+/* Buckets whose count is put off, see tkai_thread_settle(); a power of two. */
+#define TKAI_PENDING 4u
+
 /* A frame of the path that was walked last. */
 struct tkai_frame {
     uintptr_t scope;
@@ -27,6 +30,10 @@ struct tkai_frame {
 struct tkai_thread {
     volatile int busy;                  /* in the slow path: a signal handler must not */
     uint32_t id;
+    struct tka_scope *current;          /* innermost timed scope, if not longjmped over */
+    struct tka_node *current_node;      /* its node, never an alias */
+    uint64_t *pending[TKAI_PENDING];    /* buckets of the last calls, not counted yet */
+    uint64_t nowhere;                   /* what pending points to when it is empty */
     uint64_t cost;                      /* probe cost so far, ticks times 64 */
     struct tkai_random random;
     uintptr_t stack_low, stack_high;
@@ -48,7 +55,7 @@ struct tkai_thread {
     intptr_t *deltas[TKAI_MODULES_MOST];
     /* where to look for the path when a longjmp broke the links: the last
      * caller of a timed call, and the last path walked, innermost first */
-    uintptr_t anchor;
+    uintptr_t anchor;                   /* scope of the last caller of a timed call */
     uint32_t trail_count;
     struct tkai_frame trail[TKAI_TRAIL_MOST];
     struct tkai_frame frames[TKAI_TRAIL_MOST]; /* of the walk under way */
@@ -73,6 +80,12 @@ int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *mod
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
                                             struct tka_record *record);
 struct tka_node *tkai_thread_node(struct tkai_thread *thread);
+
+/* Count the last calls in their buckets. A leaving call knows its bucket only
+ * some 30 cycles after it read the clock, and the next reading of the clock
+ * waits for that load: so each counts the one before the last few instead. At
+ * a crash the histograms miss at most TKAI_PENDING calls a thread. */
+void tkai_thread_settle(struct tkai_thread *thread);
 
 /* In a forked child: forget all threads; the calling one starts anew. */
 void tkai_thread_forget_all(void);

@@ -103,20 +103,23 @@ struct tka_live_module {
 
 /* A thread's counters for one site. The calls so far, modulo 2^32, are
  * armed - countdown: one 64-bit read. calls holds the upper bits too, as of
- * the last slow path. */
+ * the last time the countdown was armed. Times are with the nodes. */
 struct tka_record {
     int32_t countdown;              /* overlays tka_site.countdown */
     uint32_t armed;
     uint64_t calls;
-    uint64_t total;                 /* weighted ticks, inclusive */
-    uint64_t child;                 /* of it, in probed callees */
-    uint64_t samples;
+    uint64_t histogram;             /* address of the tka_histogram; 0 none */
     uint64_t min_complement;        /* ~ticks, so that 0 is a valid start */
     uint64_t max;                   /* ticks */
-    uint64_t histogram;             /* address of the tka_histogram; 0 none */
+    uint64_t reserved[3];
 };
 
-struct tka_node {                   /* one call path of one thread */
+/* One call path of one thread. When first_child is odd the node is an alias: the
+ * function was met again on its own path, and first_child - 1 is the address of
+ * the outer node, which has its callees. An alias has the calls and times of
+ * the inner activations; the outer node's child is less by those times, so that
+ * over all nodes that are no aliases total - child is the function's own time. */
+struct tka_node {
     uint64_t parent;                /* address; the thread's root has 0 */
     uint64_t record;                /* address; the thread's root has 0 */
     uint64_t weight;
@@ -128,12 +131,11 @@ struct tka_node {                   /* one call path of one thread */
 struct tka_histogram {
     uint64_t record;                /* address of its owner */
     double variance;                /* sum of w (w - 1) ticks^2 */
-    uint64_t weight;
     uint32_t period_log2;           /* of the sampling period to be used next */
-    uint32_t next_review;           /* sample number at which to reconsider it */
     uint32_t armed_log2;            /* of the period the current gap was drawn with */
-    uint32_t unused;
-    uint64_t reserved[3];
+    uint32_t review_in;             /* samples until the period is reconsidered */
+    uint32_t critical;              /* every call is timed, whatever the mode */
+    uint64_t reserved[4];
     uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
 };
 
