@@ -12,15 +12,25 @@ typedef struct PartsWalk {
     unsigned position;      /* of the child within the if statement */
 } PartsWalk;
 
-static char *without_quotes(Arena *arena, const char *literal)
+/* A string literal's value; of escapes only those of quote and backslash. */
+static char *literal_value(Arena *arena, const char *literal)
 {
     const char *open = strchr(literal, '"');
     const char *close = strrchr(literal, '"');
+    char *value = arena_strdup(arena, literal);
+    char *to = value;
 
     if (!open || close <= open) {
-        return arena_strdup(arena, literal);
+        return value;
     }
-    return arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+    for (const char *from = open + 1; from < close; from++) {
+        if (*from == '\\' && (from[1] == '"' || from[1] == '\\')) {
+            from++;
+        }
+        *to++ = *from;
+    }
+    *to = '\0';
+    return value;
 }
 
 static enum CXChildVisitResult find_marker(CXCursor cursor, CXCursor parent,
@@ -36,7 +46,7 @@ static enum CXChildVisitResult find_marker(CXCursor cursor, CXCursor parent,
         walk->is_marker |= strcmp(name, "tka_block_marker_") == 0;
     } else if (kind == CXCursor_StringLiteral && walk->is_marker) {
         name = cursorname_bare(walk->clang, walk->arena, cursor);
-        walk->parts->name = without_quotes(walk->arena, name);
+        walk->parts->name = literal_value(walk->arena, name);
     }
     return CXChildVisit_Recurse;
 }

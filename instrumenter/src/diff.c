@@ -102,8 +102,10 @@ void diff_append(Bytes *out, Sources *sources, DiffInsertion *insertions, size_t
     while (i < count) {
         int file = insertions[i].file;
         const SourceFile *source = sources_get(sources, file);
+        const char *path;
 
-        bytes_printf(out, "--- a/%s\n+++ b/%s\n", source->path, source->path);
+        path = strncmp(source->path, "./", 2) == 0 ? source->path + 2 : source->path;
+        bytes_printf(out, "--- a/%s\n+++ b/%s\n", path, path);
         while (i < count && insertions[i].file == file) {
             i += append_hunk(out, source, insertions + i, count - i);
         }

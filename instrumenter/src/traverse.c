@@ -409,7 +409,8 @@ static void add_bodiless(Traversal *t, CXCursor cursor, const FunctionParts *par
 static void visit_function(Traversal *t, CXCursor cursor)
 {
     FunctionParts parts = {.traversal = t};
-    bool is_definition = t->clang->isCursorDefinition(cursor) != 0;
+    bool is_definition = t->clang->isCursorDefinition(cursor) != 0 &&
+                         !t->clang->CXXMethod_isDefaulted(cursor);
 
     t->clang->visitChildren(cursor, visit_part, &parts);
     if (is_definition) {
@@ -419,8 +420,8 @@ static void visit_function(Traversal *t, CXCursor cursor)
     } else if (parts.annotation == ANNOTATION_PROFILE ||
                parts.annotation == ANNOTATION_CRITICAL) {
         add_bodiless(t, cursor, &parts);
-    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl) {
-        note_resolver(t, "");
+    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl && !t->request->is_cxx) {
+        note_resolver(t, print_declaration(t, cursor));
     }
 }
 

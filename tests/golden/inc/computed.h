@@ -1,0 +1,1 @@
+TKA_PROFILE static int computed(int x) { return x * 100; }

@@ -1,0 +1,1 @@
+static int computed2(int x) { return x * 100 + __LINE__; }
