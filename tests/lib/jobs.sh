@@ -65,6 +65,11 @@ job_run()
         counts "$passed" 1 "$skipped"
         echo "exit status $status" >>"$job_folder/log"
     fi
+    if [ "$passed$failed$skipped" = 000 ]; then
+        failed=1
+        counts 0 1 0
+        echo "no test was run" >>"$job_folder/log"
+    fi
     word=ok
     [ "$passed" != 0 ] || word=skip
     [ "$failed" = 0 ] || word=FAIL

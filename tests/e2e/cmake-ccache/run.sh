@@ -1,4 +1,4 @@
-# A project built with ccache: the second build comes from the cache and is
+# A project built with ccache and $CC: the second build comes from the cache and is
 # instrumented; another rules file, other options or another tka-cc do not get
 # stale objects.
 . "$(dirname "$0")/../../lib/cmake_case.sh"

@@ -1,4 +1,4 @@
-# find_package(TKA) from an installation that was moved, with both generators:
+# With $CC, find_package(TKA) from an installation that was moved, with both generators:
 # measures, rebuilds what it should when a source, a header, the rules, probe.h or
 # tka-cc changes, and nothing else.
 . "$(dirname "$0")/../../lib/cmake_case.sh"
