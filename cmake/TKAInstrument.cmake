@@ -172,10 +172,15 @@ function(_tka_launcher result target language options inputs)
         ${old} PARENT_SCOPE)
 endfunction()
 
-# Make the objects of a target's C and C++ sources depend on the inputs.
+# Make the objects of a target's C and C++ sources depend on the inputs; in a unity
+# build those of the files that CMake makes of them, under the names it gives them.
 function(_tka_object_depends target inputs)
     get_target_property(sources ${target} SOURCES)
-    get_target_property(directory ${target} SOURCE_DIR)
+    get_target_property(unity ${target} UNITY_BUILD)
+    get_target_property(directory ${target} BINARY_DIR)
+    set(unity_directory "${directory}/CMakeFiles/${target}.dir/Unity")
+    set(compiled)
+    set(number 0)
     foreach(source IN LISTS sources)
         if(source MATCHES "\\$<")
             continue()
@@ -184,8 +189,42 @@ function(_tka_object_depends target inputs)
         string(REGEX REPLACE "^\\." "" extension "${extension}")
         if(extension IN_LIST CMAKE_C_SOURCE_FILE_EXTENSIONS
            OR extension IN_LIST CMAKE_CXX_SOURCE_FILE_EXTENSIONS)
-            set_property(SOURCE "${source}" TARGET_DIRECTORY ${target}
-                         APPEND PROPERTY OBJECT_DEPENDS "${inputs}")
+            list(APPEND compiled "${source}")
+            if(unity)
+                get_property(group SOURCE "${source}" TARGET_DIRECTORY ${target}
+                             PROPERTY UNITY_GROUP)
+                foreach(name IN ITEMS ${number} ${group})
+                    list(APPEND compiled "${unity_directory}/unity_${name}_c.c"
+                                         "${unity_directory}/unity_${name}_cxx.cxx")
+                endforeach()
+                math(EXPR number "${number} + 1")
+            endif()
         endif()
+    endforeach()
+    if(compiled)
+        list(REMOVE_DUPLICATES compiled)
+        set_property(SOURCE ${compiled} TARGET_DIRECTORY ${target}
+                     APPEND PROPERTY OBJECT_DEPENDS "${inputs}")
+        _tka_order_sharing_targets(${target} "${compiled}")
+    endif()
+endfunction()
+
+# OBJECT_DEPENDS belongs to the source: another target of the directory that compiles
+# it too must not come before tka-cc is built, where the project builds it.
+function(_tka_order_sharing_targets target compiled)
+    get_property(tka_cc_target GLOBAL PROPERTY TKA_CC_TARGET)
+    if(NOT tka_cc_target)
+        return()
+    endif()
+    get_target_property(directory ${target} SOURCE_DIR)
+    get_property(others DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(other IN LISTS others)
+        get_target_property(sources ${other} SOURCES)
+        foreach(source IN LISTS sources)
+            if(source IN_LIST compiled)
+                add_dependencies(${other} ${tka_cc_target})
+                break()
+            endif()
+        endforeach()
     endforeach()
 endfunction()

@@ -10,6 +10,7 @@ cp -r "$source_root"/{CMakeLists.txt,cmake,runtime,instrumenter,inspector} tka/
 TKA=$WORK/build/tka/bin/tka
 
 configure source build -DTKA_PROFILING=ON -DTKA_SUBDIRECTORY="$WORK/tka"
+must cmake --build build -j 2 --target zero
 must cmake --build build -j 2
 run_fresh build/app
 expect_calls area 1000

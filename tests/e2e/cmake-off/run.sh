@@ -26,7 +26,8 @@ for file in area.c main.c later.cpp; do
     case $file in *.cpp) compiler=$CXX ;; esac
     (cd bare && must "$compiler" "$OPT" -c "$file" -o "$file.o")
     for build in packaged subdirectory; do
-        object=$(find $build/CMakeFiles -name "$file.o")
-        cmp "$object" "bare/$file.o" || fail "$build: $file.o is not that of the bare source"
+        for object in $(find $build/CMakeFiles -name "$file.o"); do
+            cmp "$object" "bare/$file.o" || fail "$object is not that of the bare source"
+        done
     done
 done
