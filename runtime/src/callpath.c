@@ -1,7 +1,7 @@
 #include "callpath.h"
 
 #include "os.h"
-#include "engine.h"
+#include "state.h"
 
 #define SITE(scope) ((scope)->site & ~(uintptr_t)7)
 
@@ -10,23 +10,37 @@ static struct tka_node *as_node(uint64_t address)
     return (struct tka_node *)(uintptr_t)address;
 }
 
+/* The second node of a function on its own path, for its further activations;
+ * NULL if there are not two yet. */
+static struct tka_node *find_recursive(struct tka_node *parent, uint64_t record)
+{
+    struct tka_node *nearest = NULL;
+
+    for (struct tka_node *up = parent; up != NULL; up = as_node(up->parent)) {
+        if (up->record == record) {
+            if (nearest != NULL) {
+                return nearest;
+            }
+            nearest = up;
+        }
+    }
+    return NULL;
+}
+
 static struct tka_node *make_child(struct tkai_thread *thread, struct tka_node *parent,
                                    struct tka_record *record)
 {
-    uint64_t wanted = (uint64_t)(uintptr_t)record;
-    struct tka_node *node = tkai_thread_node(thread);
+    struct tka_node *node = find_recursive(parent, (uint64_t)(uintptr_t)record);
 
+    if (node != NULL) {
+        return node;
+    }
+    node = tkai_thread_node(thread);
     if (node == NULL) {
         return NULL;
     }
     node->parent = (uint64_t)(uintptr_t)parent;
-    node->record = wanted;
-    for (struct tka_node *up = parent; up != NULL; up = as_node(up->parent)) {
-        if (up->record == wanted) {
-            node->first_child = (uint64_t)(uintptr_t)up | 1;
-            break;
-        }
-    }
+    node->record = (uint64_t)(uintptr_t)record;
     node->next = parent->first_child;
     parent->first_child = (uint64_t)(uintptr_t)node;
     return node;
@@ -116,11 +130,11 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
 
         if (ok && (copy.site & TKA_SCOPE_NODE) != 0 &&
             tkai_thread_owns_node(thread, copy.node)) {
-            return tkai_callpath_target(copy.node);
+            return copy.node;
         }
-        if (!ok || tkai_engine_find_site(SITE(&copy)) < 0) {
+        if (!ok || tkai_state_find_site(SITE(&copy)) < 0) {
             next = repaired++ ? 0 : find_standing(thread, self, frame);
-            tkai_engine_header()->lost_paths += next == 0;
+            tkai_state_header()->lost_paths += next == 0;
             continue;
         }
         frames[(*count)++] =
@@ -128,7 +142,7 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
         self = next;
         next = (uintptr_t)copy.parent;
     }
-    tkai_engine_header()->lost_paths += next != 0;
+    tkai_state_header()->lost_paths += next != 0;
     return &thread->root;
 }
 
@@ -141,21 +155,20 @@ struct tka_node *tkai_callpath_walk(struct tkai_thread *thread,
 
     thread->trail_count = count;
     for (uint32_t i = count; i-- > 0;) {
-        int module = tkai_engine_find_site(frames[i].site);
+        int module = tkai_state_find_site(frames[i].site);
         struct tka_record *record = thread->records[module];
 
         thread->trail[i] = frames[i];
         if (record == NULL) {
             continue; /* entered before a fork */
         }
-        record += (frames[i].site - (uintptr_t)tkai_engine.modules[module].sites) /
+        record += (frames[i].site - (uintptr_t)tkai_state.modules[module].sites) /
                   sizeof *record;
         node = tkai_callpath_child(thread, node, record);
         if (node == NULL) {
-            tkai_engine_header()->lost_paths++;
+            tkai_state_header()->lost_paths++;
             return &thread->root;
         }
-        node = tkai_callpath_target(node);
     }
     return node;
 }

@@ -314,6 +314,7 @@ static void add_record(struct tkai_function *function, const struct tka_record *
     if (record->min_complement == 0) {
         return; /* nothing timed */
     }
+    function->total += record->nested;
     function->min = function->min == 0 || min < function->min - 1 ? min + 1 : function->min;
     function->max = record->max > function->max ? record->max : function->max;
 }
@@ -380,6 +381,16 @@ static int read_histograms(struct job *job)
 
 /* --- paths -------------------------------------------------------------- */
 
+static int is_recursive(const struct tkai_collected *to, uint32_t parent, uint32_t function)
+{
+    for (; parent != 0; parent = to->paths[parent].parent) {
+        if (to->paths[parent].function == function) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static uint32_t path_for(struct job *job, uint32_t parent, uint32_t function)
 {
     struct tkai_collected *to = job->to;
@@ -398,6 +409,7 @@ static uint32_t path_for(struct job *job, uint32_t parent, uint32_t function)
     }
     to->paths[to->path_count].parent = parent;
     to->paths[to->path_count].function = function;
+    to->paths[to->path_count].recursive = is_recursive(to, parent, function);
     job->path_slots[slot] = to->path_count++;
     return to->path_count - 1;
 }
@@ -428,10 +440,6 @@ static uint32_t path_of_node(struct job *job, uint64_t address, int depth)
         return *known;
     }
     *known = 0; /* a loop, which only a damaged file has, ends here */
-    if (node->first_child & 1) {
-        *known = path_of_node(job, node->first_child - 1, depth + 1);
-        return *known;
-    }
     parent = path_of_node(job, node->parent, depth + 1);
     function = function_of_record(job, node->record);
     if (function != NONE) {
@@ -469,24 +477,23 @@ static int prepare_paths(struct job *job)
 
 static void add_node(struct job *job, const struct tka_node *node, uint64_t address)
 {
-    int alias = (node->first_child & 1) != 0;
     uint32_t function = function_of_record(job, node->record);
     struct tkai_path *path = &job->to->paths[path_of_node(job, address, 0)];
+    struct tkai_function *f;
 
-    if (function != NONE) {
-        struct tkai_function *f = &job->to->functions[function];
-
-        f->samples += node->samples;
-        f->weight += node->weight;
-        f->total += node->total;
-        f->self += alias ? 0 : node->total - node->child;
+    if (function == NONE || path == job->to->paths) {
+        return;
     }
-    if (path != job->to->paths) {
-        path->samples += node->samples;
-        path->weight += node->weight;
-        path->total += alias ? 0 : node->total;
-        path->child += node->child;
-    }
+    f = &job->to->functions[function];
+    f->samples += node->samples;
+    f->weight += node->weight;
+    f->total += node->total;
+    f->outer += path->recursive ? 0 : node->total;
+    f->self += node->total - node->child;
+    path->samples += node->samples;
+    path->weight += node->weight;
+    path->total += node->total;
+    path->child += node->child;
 }
 
 static void read_nodes(struct job *job)

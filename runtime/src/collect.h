@@ -15,7 +15,8 @@
 struct tkai_function {
     const char *text;           /* as in tka/probe.h; NUL-terminated */
     uint64_t calls, samples, weight;
-    uint64_t total, self;       /* self may be below zero: two's complement */
+    uint64_t total, outer;      /* of all calls; of those not inside another */
+    uint64_t self;              /* may be below zero: two's complement */
     uint64_t min, max;          /* of samples > 0 */
     double variance;
     uint64_t *buckets;          /* TKA_HISTOGRAM_BUCKETS, or NULL */
@@ -25,6 +26,7 @@ struct tkai_path {
     uint32_t parent;            /* index; 0 is the root */
     uint32_t function;
     uint64_t samples, weight, total, child;
+    int recursive;              /* its function is on the path above it too */
 };
 
 struct tkai_annotation {        /* a text of a module */

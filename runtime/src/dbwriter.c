@@ -520,6 +520,7 @@ static int subtract_others(struct store *s, sqlite3_stmt *statement,
         f->samples -= (uint64_t)sqlite3_column_int64(statement, 1);
         f->weight -= (uint64_t)sqlite3_column_int64(statement, 2);
         f->total -= (uint64_t)((double)sqlite3_column_int64(statement, 3) / scale);
+        f->outer -= (uint64_t)((double)sqlite3_column_int64(statement, 7) / scale);
         f->self -= (uint64_t)(int64_t)((double)(sqlite3_column_int64(statement, 3) -
                                                 sqlite3_column_int64(statement, 4)) /
                                        scale);
@@ -543,20 +544,20 @@ static void bind_function(struct store *s, sqlite3_stmt *statement,
 {
     double scale = s->header->ns_per_tick;
 
-    bind(statement, "iiiiiiiixxd", (long long)s->process, (long long)s->session,
+    bind(statement, "iiiiiiiiixxd", (long long)s->process, (long long)s->session,
          (long long)s->functions[index], (long long)f->calls, (long long)f->samples,
-         (long long)f->weight, to_ns(s, f->total),
+         (long long)f->weight, to_ns(s, f->total), to_ns(s, f->outer),
          to_ns(s, f->total) - to_ns_signed(s, f->self), f->variance * scale * scale);
     if (f->samples > 0) {
-        sqlite3_bind_int64(statement, 9, to_ns(s, f->min));
-        sqlite3_bind_int64(statement, 10, to_ns(s, f->max));
+        sqlite3_bind_int64(statement, 10, to_ns(s, f->min));
+        sqlite3_bind_int64(statement, 11, to_ns(s, f->max));
     }
     if (f->samples > 0 && f->buckets != NULL) {
         size_t size = tkai_blob_write(blob, f->buckets);
 
-        sqlite3_bind_blob(statement, 12, blob, (int)size, NULL);
+        sqlite3_bind_blob(statement, 13, blob, (int)size, NULL);
     } else {
-        sqlite3_bind_null(statement, 12);
+        sqlite3_bind_null(statement, 13);
     }
 }
 
@@ -564,11 +565,11 @@ static int store_functions(struct store *s, sqlite3_stmt *functions)
 {
     static const char sql[] =
         "INSERT OR REPLACE INTO measurement(process_id,session_id,function_id,calls,samples,"
-        "weight,total_ns,child_ns,min_ns,max_ns,variance,histogram) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)";
+        "weight,total_ns,outer_ns,child_ns,min_ns,max_ns,variance,histogram) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)";
     static const char others_sql[] =
-        "SELECT calls,samples,weight,total_ns,child_ns,variance,histogram FROM measurement "
-        "WHERE process_id=? AND session_id<>? AND function_id=?";
+        "SELECT calls,samples,weight,total_ns,child_ns,variance,histogram,outer_ns FROM "
+        "measurement WHERE process_id=? AND session_id<>? AND function_id=?";
     const struct tkai_collected *c = s->collected;
     unsigned char *blob = tkai_scratch_take(&s->scratch, TKAI_BLOB_MOST);
     sqlite3_stmt *statement = prepare(s->writer, sql);

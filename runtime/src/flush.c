@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "collect.h"
 #include "dbwriter.h"
-#include "engine.h"
+#include "state.h"
 #include "livefold.h"
 #include "os.h"
 
@@ -31,7 +31,7 @@ static void update_header(struct tka_live_header *header)
 
 static int store(enum tkai_flush when)
 {
-    const struct tkai_livefile *file = &tkai_engine.file;
+    const struct tkai_livefile *file = &tkai_state.file;
     struct tkai_collected collected;
     struct tkai_dbwriter *writer;
     char error[256];
@@ -43,7 +43,7 @@ static int store(enum tkai_flush when)
         tkai_collect_release(&collected);
         return -1;
     }
-    writer = tkai_dbwriter_open(tkai_engine.config.db_path,
+    writer = tkai_dbwriter_open(tkai_state.config.db_path,
                                 when == TKAI_FLUSH_EXIT ? WAIT_EXIT_MS : WAIT_RUNNING_MS,
                                 error, sizeof error);
     if (writer != NULL) {
@@ -63,7 +63,7 @@ static void recover_others(void)
 {
     TkaFoldResult result;
 
-    tkai_livefold(tkai_engine.config.data_dir, tkai_engine.config.db_path, TKA_FOLD_DEAD,
+    tkai_livefold(tkai_state.config.data_dir, tkai_state.config.db_path, TKA_FOLD_DEAD,
                   RECOVER_AT_EXIT, WAIT_EXIT_MS, &result);
 }
 
@@ -72,8 +72,8 @@ static int lock_live_file(void)
 {
     int fd = -1;
 
-    if (tkai_engine.file.path[0] != '\0') {
-        fd = tkai_os_open(tkai_engine.file.path, 0 /* O_RDONLY */, 0);
+    if (tkai_state.file.path[0] != '\0') {
+        fd = tkai_os_open(tkai_state.file.path, 0 /* O_RDONLY */, 0);
         if (fd >= 0) {
             flock(fd, LOCK_EX);
         }
@@ -93,7 +93,7 @@ int tkai_flush_store(enum tkai_flush when)
     failed = store(when);
     if (when == TKAI_FLUSH_EXIT) {
         if (failed == 0 && fd >= 0) {
-            unlink(tkai_engine.file.path);
+            unlink(tkai_state.file.path);
         }
         if (failed == 0) {
             recover_others();

@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "flush.h"
 #include "os.h"
-#include "engine.h"
+#include "state.h"
 
 enum { IDLE, STARTING, RUNNING, STOPPING };
 
@@ -18,7 +18,7 @@ static unsigned long thread;
 
 static void *run(void *unused)
 {
-    int interval = tkai_engine.config.monitoring_interval_ms;
+    int interval = tkai_state.config.monitoring_interval_ms;
     struct timespec wait = {interval / 1000, (interval % 1000) * 1000000L};
 
     (void)unused;
@@ -45,10 +45,10 @@ static __attribute__((noinline, cold)) void start(void)
 
 void tkai_monitor_poll(uint64_t now)
 {
-    double interval_ns = 1e6 * tkai_engine.config.monitoring_interval_ms;
+    double interval_ns = 1e6 * tkai_state.config.monitoring_interval_ms;
 
-    if (state != IDLE || !tkai_engine.config.monitoring_enabled ||
-        tkai_engine.state != TKAI_ON) {
+    if (state != IDLE || !tkai_state.config.monitoring_enabled ||
+        tkai_state.phase != TKAI_ON) {
         return;
     }
     now = now != 0 ? now : tkai_clock_now();

@@ -5,10 +5,11 @@
 
 #include "callpath.h"
 #include "clock.h"
-#include "histogram.h"
+#include "engine.h"
+#include "bucket.h"
 #include "monitor.h"
 #include "os.h"
-#include "engine.h"
+#include "state.h"
 #include "thread.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -51,11 +52,11 @@ static void rearm(struct tka_record *record, uint32_t gap)
 static COLD void end_window(struct tkai_thread *thread, uint64_t now)
 {
     double elapsed = (double)(now - thread->window_start);
-    double cost = (double)thread->window_samples * tkai_engine.timed_cost;
+    double cost = (double)thread->window_samples * tkai_state.timed_cost;
 
-    if (cost > tkai_engine.share * elapsed) {
+    if (cost > tkai_state.share * elapsed) {
         thread->bias_log2 += thread->bias_log2 < 10;
-    } else if (cost < tkai_engine.share * elapsed / 4) {
+    } else if (cost < tkai_state.share * elapsed / 4) {
         thread->bias_log2 -= thread->bias_log2 > 0;
     }
     thread->window_start = now;
@@ -67,12 +68,13 @@ static COLD void end_window(struct tkai_thread *thread, uint64_t now)
 static COLD void review(struct tkai_thread *thread, const struct tka_node *node,
                         struct tka_histogram *histogram)
 {
-    double mean = (double)node->total / (double)node->weight;
-    double cost = tkai_engine.timed_cost * (double)(1u << thread->bias_log2);
+    const struct tka_record *record = (const void *)(uintptr_t)node->record;
+    double mean = (double)(node->total + record->nested) / (double)node->weight;
+    double cost = tkai_state.timed_cost * (double)(1u << thread->bias_log2);
 
     histogram->review_in = REVIEW;
-    if (tkai_engine.config.mode == TKA_MODE_SAMPLED && !histogram->critical) {
-        histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_engine.share);
+    if (tkai_state.config.mode == TKA_MODE_SAMPLED && !histogram->critical) {
+        histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_state.share);
     }
 }
 
@@ -97,12 +99,14 @@ static __attribute__((noinline)) unsigned next_gap(struct tkai_thread *thread,
 /* Time this call: the scope's node, then, last of all, its start. The thread is
  * busy when it comes here and not when it returns. */
 static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
-                                struct tka_node *node, unsigned period_log2)
+                                struct tka_node *caller, struct tka_node *node,
+                                unsigned period_log2)
 {
     thread->anchor = (uintptr_t)scope->parent;
     thread->current = scope;
-    thread->current_node = tkai_callpath_target(node);
+    scope->caller = caller;
     scope->node = node;
+    thread->current_node = node;
     scope->site |= TKA_SCOPE_TIMED | TKA_SCOPE_NODE;
     scope->cost = thread->cost | period_log2;
     thread->busy = 0;
@@ -122,22 +126,19 @@ static inline int is_called_from_current(const struct tkai_thread *thread,
              (caller->site & TKA_SCOPE_NODE) != 0));
 }
 
-/* The node of a call that is to be timed, however it is found; NULL: no memory. */
-static struct tka_node *find_node(struct tkai_thread *thread, struct tka_scope *scope,
-                                  struct tka_record *record)
+/* The node of the scope's caller, however it is found. */
+static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope *scope)
 {
     char here;
     uintptr_t frame = (uintptr_t)&here;
-    struct tka_node *parent;
 
     if (scope->parent == NULL) {
-        parent = &thread->root;
-    } else if (is_called_from_current(thread, scope, frame)) {
-        parent = thread->current_node;
-    } else {
-        parent = tkai_callpath_walk(thread, scope, frame);
+        return &thread->root;
     }
-    return tkai_callpath_child(thread, parent, record);
+    if (is_called_from_current(thread, scope, frame)) {
+        return thread->current_node;
+    }
+    return tkai_callpath_walk(thread, scope, frame);
 }
 
 /* Enter in all its forms: the site's first call on this thread, the end of a
@@ -148,13 +149,13 @@ static __attribute__((noinline)) void enter_general(struct tkai_thread *thread,
                                                     struct tka_record *record)
 {
     struct tka_histogram *histogram = histogram_of(record);
-    struct tka_node *node = NULL;
+    struct tka_node *caller, *node;
     unsigned period_log2 = 0;
 
     thread->busy = 1;
-    if (histogram == NULL && tkai_engine.config.mode != TKA_MODE_COUNT) {
+    if (histogram == NULL && tkai_state.config.mode != TKA_MODE_COUNT) {
         histogram = tkai_thread_histogram(thread, record);
-        tkai_engine_header()->lost_samples += histogram == NULL;
+        tkai_state_header()->lost_samples += histogram == NULL;
     }
     if (histogram == NULL) {
         rearm(record, COUNT_GAP);
@@ -168,13 +169,14 @@ static __attribute__((noinline)) void enter_general(struct tkai_thread *thread,
     } else if (record->countdown < COUNTDOWN_LEAST) {
         rearm(record, 1);
     }
-    node = find_node(thread, scope, record);
+    caller = find_caller(thread, scope);
+    node = tkai_callpath_child(thread, caller, record);
     if (node == NULL) {
-        tkai_engine_header()->lost_samples++;
+        tkai_state_header()->lost_samples++;
         thread->busy = 0;
         return;
     }
-    start_timing(thread, scope, node, period_log2);
+    start_timing(thread, scope, caller, node, period_log2);
 }
 
 /* The calling thread's counters with the module's records, made if need be.
@@ -185,10 +187,10 @@ static struct tkai_thread *attach(struct tka_module *module, intptr_t *delta)
     sigset_t old;
     int id;
 
-    tkai_engine_lock(&old);
-    tkai_engine_start();
-    thread = tkai_engine.state == TKAI_ON ? tkai_thread_self : NULL;
-    if (tkai_engine.state == TKAI_ON) {
+    tkai_state_lock(&old);
+    tkai_slowpath_start();
+    thread = tkai_state.phase == TKAI_ON ? tkai_thread_self : NULL;
+    if (tkai_state.phase == TKAI_ON) {
         id = tkai_engine_module(module);
         if (thread == NULL) {
             thread = tkai_thread_attach();
@@ -197,11 +199,11 @@ static struct tkai_thread *attach(struct tka_module *module, intptr_t *delta)
                                              thread, module, (uint32_t)id, delta) != 0)) {
             thread = NULL;
         }
-        tkai_engine_header()->lost_calls += thread == NULL;
+        tkai_state_header()->lost_calls += thread == NULL;
     } else {
         tkai_engine_module_off(module);
     }
-    tkai_engine_unlock(&old);
+    tkai_state_unlock(&old);
     return thread;
 }
 
@@ -263,12 +265,12 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
         enter_general(thread, scope, site, record);
         return;
     }
-    start_timing(thread, scope, node, 0);
+    start_timing(thread, scope, thread->current_node, node, 0);
 }
 
 static inline uint64_t *bucket_for(struct tka_histogram *histogram, uint64_t ticks)
 {
-    return &histogram->bucket[tkai_histogram_index(tkai_clock_ns(ticks))];
+    return &histogram->bucket[tkai_bucket_index(tkai_clock_ns(ticks))];
 }
 
 static inline void note_extremes(struct tka_record *record, uint64_t ticks)
@@ -281,17 +283,18 @@ static inline void note_extremes(struct tka_record *record, uint64_t ticks)
     }
 }
 
-static inline void add_to_path(struct tka_node *node, uint64_t ticks, unsigned k)
+static inline void add_to_path(struct tka_node *caller, struct tka_node *node,
+                               uint64_t ticks, unsigned k)
 {
-    struct tka_node *parent = (struct tka_node *)(uintptr_t)node->parent;
-
     node->weight += 1ull << k;
     node->samples++;
-    node->total += ticks << k;
-    parent->child += ticks << k;
-    if (UNLIKELY(tkai_callpath_is_alias(node))) {
-        /* recursion: the outer activation has this time already */
-        tkai_callpath_target(node)->child -= ticks << k;
+    caller->child += ticks << k;
+    if (LIKELY(node->parent == (uint64_t)(uintptr_t)caller)) {
+        node->total += ticks << k;
+    } else {
+        /* deep recursion: an outer activation of the node has this time */
+        node->child -= ticks << k;
+        ((struct tka_record *)(uintptr_t)node->record)->nested += ticks << k;
     }
 }
 
@@ -337,10 +340,10 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
     struct tka_histogram *histogram = histogram_of(record);
     uint64_t **pending = &thread->pending[thread->window_samples % TKAI_PENDING];
 
-    thread->cost += tkai_engine.timed_cost_units;
+    thread->cost += tkai_state.timed_cost_units;
     thread->current = scope->parent;
-    thread->current_node = (struct tka_node *)(uintptr_t)node->parent;
-    add_to_path(node, ticks, k);
+    thread->current_node = scope->caller;
+    add_to_path(scope->caller, node, ticks, k);
     note_extremes(record, ticks);
     if (k == 0) {
         ++**pending;
@@ -366,7 +369,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
     uint64_t ticks;
 
     scope->cost -= k;
-    ticks = own_ticks(thread, scope, now, tkai_engine.inside_cost[1]);
+    ticks = own_ticks(thread, scope, now, tkai_state.inside_cost[1]);
     node = scope->node;
     add_variance(histogram_of((struct tka_record *)(uintptr_t)node->record), ticks, k);
     record_call(thread, scope, now, ticks, k);
@@ -374,7 +377,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
 
 static COLD void leave_lost(void)
 {
-    tkai_engine_header()->lost_samples++;
+    tkai_state_header()->lost_samples++;
 }
 
 EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
@@ -395,7 +398,7 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
         leave_sampled(thread, scope, now);
         return;
     }
-    ticks = own_ticks(thread, scope, now, tkai_engine.inside_cost[0]);
+    ticks = own_ticks(thread, scope, now, tkai_state.inside_cost[0]);
     record_call(thread, scope, now, ticks, 0);
 }
 
@@ -405,10 +408,10 @@ void tkai_slowpath_close_scopes(void)
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
     struct tka_scope *scope;
 
-    if (thread == NULL || tkai_engine.module_count == 0) {
+    if (thread == NULL || tkai_state.module_count == 0) {
         return;
     }
-    scope = *tkai_engine.modules[0].module->top();
+    scope = *tkai_state.modules[0].module->top();
     tkai_thread_settle(thread);
     for (int i = 0; i < 100000 && scope != NULL; i++) {
         uintptr_t address = (uintptr_t)scope;
@@ -419,7 +422,7 @@ void tkai_slowpath_close_scopes(void)
             return;
         }
         if ((scope->site & TKA_SCOPE_TIMED) != 0) {
-            tka_leave_slow(scope, tkai_engine.modules[0].module);
+            tka_leave_slow(scope, tkai_state.modules[0].module);
         }
         scope = scope->parent;
     }
@@ -522,7 +525,7 @@ static struct measured measure_timing(struct calibration *c, unsigned period_log
         if (n > 0) {
             double inside =
                 (double)((c->node.total - total) >> period_log2) / n;
-            double outside = ((double)ticks - CALIBRATION_CALLS * tkai_engine.count_cost) / n;
+            double outside = ((double)ticks - CALIBRATION_CALLS * tkai_state.count_cost) / n;
 
             least.inside = inside < least.inside ? inside : least.inside;
             least.outside = outside < least.outside ? outside : least.outside;
@@ -531,11 +534,12 @@ static struct measured measure_timing(struct calibration *c, unsigned period_log
     return least;
 }
 
-void tkai_slowpath_calibrate(void)
+/* Into state.h. Nothing of it is recorded. */
+static void calibrate(void)
 {
     struct calibration *c = tkai_os_memory(sizeof *c);
     struct tkai_thread *saved_thread = tkai_thread_self;
-    TkaMode saved_mode = tkai_engine.config.mode;
+    TkaMode saved_mode = tkai_state.config.mode;
     struct tka_scope *saved_top = tka_top;
     struct measured each, few;
 
@@ -546,18 +550,30 @@ void tkai_slowpath_calibrate(void)
     tka_top = NULL;
     tka_delta_ = (intptr_t)&c->record - (intptr_t)&c->site;
     tkai_thread_self = &c->thread;
-    tkai_engine.config.mode = TKA_MODE_SAMPLED;
-    tkai_engine.count_cost = measure_counting(c);
+    tkai_state.config.mode = TKA_MODE_SAMPLED;
+    tkai_state.count_cost = measure_counting(c);
     each = measure_timing(c, 0);
     few = measure_timing(c, CALIBRATION_PERIOD_LOG2);
-    tkai_engine.config.mode = saved_mode;
+    tkai_state.config.mode = saved_mode;
     tkai_thread_self = saved_thread;
     tka_delta_ = 0;
     tka_top = saved_top;
-    tkai_engine.inside_cost[0] = (uint64_t)(each.inside + 0.5);
-    tkai_engine.inside_cost[1] = (uint64_t)(few.inside + 0.5);
-    tkai_engine.timed_cost_units = (uint64_t)(each.outside + 0.5) << 6;
-    tkai_engine.timed_cost =
+    tkai_state.inside_cost[0] = (uint64_t)(each.inside + 0.5);
+    tkai_state.inside_cost[1] = (uint64_t)(few.inside + 0.5);
+    tkai_state.timed_cost_units = (uint64_t)(each.outside + 0.5) << 6;
+    tkai_state.timed_cost =
         saved_mode == TKA_MODE_SAMPLED ? few.outside : each.outside;
     tkai_os_memory_free(c, sizeof *c);
+}
+
+void tkai_slowpath_start(void)
+{
+    static int calibrated;
+
+    tkai_engine_start();
+    if (!calibrated && tkai_state.phase == TKAI_ON) {
+        calibrated = 1;
+        calibrate();
+        tkai_engine_publish_costs();
+    }
 }

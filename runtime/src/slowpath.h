@@ -7,9 +7,9 @@
 #ifndef TKA_SLOWPATH_H
 #define TKA_SLOWPATH_H
 
-/* Measure what a probe costs on this machine; fills the costs in
- * tkai_engine. Lock held, before the first probe is recorded. */
-void tkai_slowpath_calibrate(void);
+/* Start the engine if that has not been done, and measure what a probe costs on
+ * this machine. Lock held. */
+void tkai_slowpath_start(void);
 
 /* End the scopes that the calling thread has open, as exit() will not. */
 void tkai_slowpath_close_scopes(void);

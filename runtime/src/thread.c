@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "os.h"
-#include "engine.h"
+#include "state.h"
 
 __thread struct tkai_thread *tkai_thread_self
     __attribute__((tls_model("initial-exec")));
@@ -38,13 +38,13 @@ static void thread_ends(void *argument)
     if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, thread) == 0) {
         return;
     }
-    tkai_engine_lock(&old);
+    tkai_state_lock(&old);
     if (tkai_thread_self == thread) {
         tkai_thread_settle(thread);
         thread->next_free = unused;
         unused = thread;
     }
-    tkai_engine_unlock(&old);
+    tkai_state_unlock(&old);
 }
 
 void tkai_thread_init(void)
@@ -71,7 +71,7 @@ static struct tkai_thread *new_thread(void)
     thread->nodes_limit = thread->nodes_low ? thread->nodes_low + TKAI_NODE_SPACE : 0;
     thread->next = all;
     all = thread;
-    tkai_engine_header()->threads++;
+    tkai_state_header()->threads++;
     return thread;
 }
 
@@ -112,7 +112,7 @@ int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *mod
         size_t size = (size_t)((const char *)module->sites_end -
                                (const char *)module->sites);
         struct tka_live_chunk *chunk = tkai_livefile_add(
-            &tkai_engine.file, TKA_CHUNK_RECORDS, id, thread->id, size, NULL);
+            &tkai_state.file, TKA_CHUNK_RECORDS, id, thread->id, size, NULL);
 
         if (chunk == NULL) {
             return -1;
@@ -132,9 +132,9 @@ static struct tka_live_chunk *add_chunk(struct tkai_thread *thread,
     struct tka_live_chunk *chunk;
     sigset_t old;
 
-    tkai_engine_lock(&old);
-    chunk = tkai_livefile_add(&tkai_engine.file, kind, 0, thread->id, size, at);
-    tkai_engine_unlock(&old);
+    tkai_state_lock(&old);
+    chunk = tkai_livefile_add(&tkai_state.file, kind, 0, thread->id, size, at);
+    tkai_state_unlock(&old);
     return chunk;
 }
 

@@ -31,7 +31,7 @@ struct tkai_thread {
     volatile int busy;                  /* in the slow path: a signal handler must not */
     uint32_t id;
     struct tka_scope *current;          /* innermost timed scope, if not longjmped over */
-    struct tka_node *current_node;      /* its node, never an alias */
+    struct tka_node *current_node;      /* its node */
     uint64_t *pending[TKAI_PENDING];    /* buckets of the last calls, not counted yet */
     uint64_t nowhere;                   /* what pending points to when it is empty */
     uint64_t cost;                      /* probe cost so far, ticks times 64 */

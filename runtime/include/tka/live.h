@@ -111,14 +111,14 @@ struct tka_record {
     uint64_t histogram;             /* address of the tka_histogram; 0 none */
     uint64_t min_complement;        /* ~ticks, so that 0 is a valid start */
     uint64_t max;                   /* ticks */
-    uint64_t reserved[3];
+    uint64_t nested;                /* weighted ticks in no node's total */
+    uint64_t reserved[2];
 };
 
-/* One call path of one thread. When first_child is odd the node is an alias: the
- * function was met again on its own path, and first_child - 1 is the address of
- * the outer node, which has its callees. An alias has the calls and times of
- * the inner activations; the outer node's child is less by those times, so that
- * over all nodes that are no aliases total - child is the function's own time. */
+/* One call path of one thread: a function called from its parent's. A function
+ * that is met again on its own path is a node of its own once; further
+ * activations count with that second node, its calls but not its total, which
+ * has their time already (tka_record.nested has it for the function's mean). */
 struct tka_node {
     uint64_t parent;                /* address; the thread's root has 0 */
     uint64_t record;                /* address; the thread's root has 0 */

@@ -69,6 +69,7 @@ struct tka_scope {
     unsigned long long start;   /* ticks; valid with TKA_SCOPE_TIMED */
     unsigned long long cost;    /* thread's own probe cost at start, ticks */
     void *node;                 /* call-path node; valid with TKA_SCOPE_NODE */
+    void *caller;               /* the caller's; valid with TKA_SCOPE_TIMED */
 };
 
 #define TKA_SCOPE_TIMED 1u      /* leave must call the slow path */

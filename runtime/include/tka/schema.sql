@@ -100,9 +100,11 @@ CREATE TABLE measurement (
     calls       INTEGER NOT NULL,
     samples     INTEGER NOT NULL,       -- calls that were timed
     weight      INTEGER NOT NULL,       -- calls that the samples stand for
-    total_ns    INTEGER NOT NULL,       -- inclusive, every activation: recursive
-                                        -- ones count again (see path_measurement)
-    child_ns    INTEGER NOT NULL,       -- of it, inside probed callees
+    total_ns    INTEGER NOT NULL,       -- inclusive, of every call: recursive
+                                        -- calls count again
+    outer_ns    INTEGER NOT NULL DEFAULT 0,      -- inclusive, of calls that are not inside
+                                        -- another call of the same function
+    child_ns    INTEGER NOT NULL,       -- of total_ns, inside probed callees
     min_ns      INTEGER,                -- of the timed calls; NULL if none
     max_ns      INTEGER,
     variance    REAL NOT NULL,          -- of total_ns, ns^2
@@ -112,9 +114,8 @@ CREATE TABLE measurement (
 CREATE INDEX measurement_process ON measurement(process_id);
 
 -- Call paths: a node is a function called by its parent node. A root has the
--- parent 0. Recursion is folded: a function met again on its own path is its
--- outer node, whose total_ns holds outermost activations only. So the sum of a
--- function's nodes is its inclusive time without double counting.
+-- parent 0. Recursion is unfolded once: a function met again on its own path
+-- has a second node there, and further activations count with that one.
 CREATE TABLE callpath (
     id          INTEGER PRIMARY KEY,
     parent_id   INTEGER NOT NULL,

@@ -1,12 +1,12 @@
-/* histogram - the log-linear bucket scheme used everywhere: values below 16 one
+/* bucket - the log-linear bucket scheme used everywhere: values below 16 one
  * bucket each, above 8 buckets per octave, so a bucket is at most 12.5 % wide.
  */
-#ifndef TKA_HISTOGRAM_H
-#define TKA_HISTOGRAM_H
+#ifndef TKA_BUCKET_H
+#define TKA_BUCKET_H
 
 #include <stdint.h>
 
-static inline unsigned tkai_histogram_index(uint64_t value)
+static inline unsigned tkai_bucket_index(uint64_t value)
 {
     unsigned top = 63u - (unsigned)__builtin_clzll(value | 15u);
     unsigned shift = top - 3u;
@@ -15,7 +15,7 @@ static inline unsigned tkai_histogram_index(uint64_t value)
 }
 
 /* Lowest value of a bucket; of TKA_HISTOGRAM_BUCKETS: one past the highest. */
-static inline uint64_t tkai_histogram_low(unsigned index)
+static inline uint64_t tkai_bucket_low(unsigned index)
 {
     unsigned shift;
 

@@ -1,0 +1,156 @@
+/* The functions of tka/tka.h, and the end of the process. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <tka/tka.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "engine.h"
+#include "flush.h"
+#include "monitor.h"
+#include "os.h"
+#include "slowpath.h"
+#include "state.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Runs after all other destructors of its module, and so after the program's
+ * own exit handlers and static destructors. */
+static __attribute__((destructor(101))) void finish(void)
+{
+    int saved_errno = errno;
+
+    if (tkai_state.phase == TKAI_ON) {
+        tkai_slowpath_close_scopes();
+        tkai_monitor_stop();
+        tkai_flush_from_program(TKAI_FLUSH_EXIT);
+    }
+    errno = saved_errno;
+}
+
+EXPORT int tka_rt_initialize(const TkaConfig *config)
+{
+    sigset_t old;
+    int done = -1;
+
+    tkai_state_lock(&old);
+    if (tkai_state.phase == TKAI_NEW && !tkai_state.forked) {
+        if (config != NULL) {
+            tkai_state.config = *config;
+        } else {
+            tkai_config_read(&tkai_state.config);
+        }
+        tkai_config_resolve(&tkai_state.config);
+        tkai_state.configured = 1;
+        done = 0;
+    }
+    tkai_state_unlock(&old);
+    return done;
+}
+
+EXPORT void tka_rt_shutdown(void)
+{
+    int saved_errno = errno;
+    sigset_t old;
+
+    if (tkai_state.phase == TKAI_ON) {
+        tkai_monitor_stop();
+    }
+    tkai_state_lock(&old);
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        tkai_engine_module_off(tkai_state.modules[i].module);
+    }
+    tkai_state_unlock(&old);
+    if (tkai_state.phase == TKAI_ON) {
+        tkai_flush_from_program(TKAI_FLUSH_EXIT);
+    }
+    tkai_state.phase = TKAI_OFF;
+    errno = saved_errno;
+}
+
+/* What was measured before a stretch begins or ends goes to the session it
+ * belongs to; only then may the name change. */
+static int change_stretch(const char *name)
+{
+    struct tka_live_session *stretch = &tkai_state_header()->stretch;
+    int failed = tkai_flush_from_program(TKAI_FLUSH_SESSION);
+
+    if (name != NULL && failed != 0) {
+        return -1;
+    }
+    if (name == NULL) {
+        memset(stretch, 0, sizeof *stretch);
+        return failed;
+    }
+    snprintf(stretch->name, sizeof stretch->name, "%s", name);
+    stretch->pid = getpid();
+    stretch->started_at = tkai_os_unix_ns();
+    snprintf(stretch->uid, sizeof stretch->uid, "%llx-%x-t",
+             (unsigned long long)stretch->started_at, (unsigned)getpid());
+    return 0;
+}
+
+/* Stretches may begin before the first profiled call. */
+static int is_recording(void)
+{
+    sigset_t old;
+
+    tkai_state_lock(&old);
+    tkai_slowpath_start();
+    tkai_state_unlock(&old);
+    return tkai_state.phase == TKAI_ON;
+}
+
+EXPORT int tka_rt_session_start(const char *name)
+{
+    int saved_errno = errno, failed = -1;
+
+    if (name != NULL && is_recording() && tkai_state_header()->stretch.uid[0] == '\0') {
+        failed = change_stretch(name);
+    }
+    errno = saved_errno;
+    return failed;
+}
+
+EXPORT int tka_rt_session_stop(void)
+{
+    int saved_errno = errno, failed = -1;
+
+    if (tkai_state.phase == TKAI_ON && tkai_state_header()->stretch.uid[0] != '\0') {
+        tkai_state_header()->stretch.ended_at = tkai_os_unix_ns();
+        failed = change_stretch(NULL);
+    }
+    errno = saved_errno;
+    return failed;
+}
+
+EXPORT int tka_rt_flush(void)
+{
+    int saved_errno = errno, failed = -1;
+
+    if (tkai_state.phase == TKAI_ON) {
+        failed = tkai_flush_from_program(TKAI_FLUSH_SESSION);
+    }
+    errno = saved_errno;
+    return failed;
+}
+
+EXPORT void tka_rt_config_default(TkaConfig *config)
+{
+    tkai_config_default(config);
+}
+
+EXPORT void tka_rt_config_from_environment(TkaConfig *config)
+{
+    tkai_config_read(config);
+}
+
+EXPORT void tka_rt_config_current(TkaConfig *config)
+{
+    if (tkai_state.configured) {
+        *config = tkai_state.config;
+    } else {
+        tkai_config_read(config);
+    }
+}

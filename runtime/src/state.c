@@ -1,0 +1,26 @@
+#include "state.h"
+
+#include <pthread.h>
+
+#include "os.h"
+
+struct tkai_state tkai_state;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void tkai_state_lock(sigset_t *old)
+{
+    tkai_os_block_signals(old);
+    pthread_mutex_lock(&lock);
+}
+
+void tkai_state_unlock(const sigset_t *old)
+{
+    pthread_mutex_unlock(&lock);
+    tkai_os_restore_signals(old);
+}
+
+void tkai_state_lock_anew(void)
+{
+    pthread_mutex_init(&lock, NULL);
+}

@@ -1,0 +1,66 @@
+/* state - what the runtime knows about this process, and the lock on it.
+ *
+ * The engine fills it; everything else reads it. The lock serialises what is
+ * rare: new threads, modules and chunks. Signals are blocked while it is held,
+ * so a handler cannot meet it locked by its own thread.
+ */
+#ifndef TKA_STATE_H
+#define TKA_STATE_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <tka/probe.h>
+#include <tka/tka.h>
+
+#include "livefile.h"
+
+enum tkai_phase { TKAI_NEW, TKAI_ON, TKAI_OFF };
+
+struct tkai_module {
+    const struct tka_site *sites, *sites_end;
+    struct tka_module *module;          /* in the module's own data */
+};
+
+struct tkai_state {
+    int phase;                          /* enum tkai_phase */
+    int forked;                         /* a child of the process that started */
+    int configured;                     /* config was set by tka_initialize */
+    TkaConfig config;
+    double share;                       /* threshold as a share, 0.01 = 1 % */
+    double count_cost;                  /* ticks that a counted call costs */
+    double timed_cost;                  /* ticks that a timed call costs */
+    uint64_t timed_cost_units;          /* where every call is, whole ticks times 64 */
+    uint64_t inside_cost[2];            /* of it, ticks inside its own interval:
+                                         * every call timed; few */
+    struct tkai_livefile file;
+    uint32_t module_count;
+    struct tkai_module modules[256];
+};
+extern struct tkai_state tkai_state;
+
+void tkai_state_lock(sigset_t *old);
+void tkai_state_unlock(const sigset_t *old);
+
+/* Begin with an unlocked lock, in a forked child. */
+void tkai_state_lock_anew(void);
+
+/* Id of the module that holds this site; -1 none does. */
+static inline int tkai_state_find_site(uintptr_t site)
+{
+    for (uint32_t i = __atomic_load_n(&tkai_state.module_count, __ATOMIC_ACQUIRE);
+         i-- > 0;) {
+        const struct tkai_module *m = &tkai_state.modules[i];
+
+        if (site - (uintptr_t)m->sites < (uintptr_t)m->sites_end - (uintptr_t)m->sites) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static inline struct tka_live_header *tkai_state_header(void)
+{
+    return tkai_state.file.header;
+}
+
+#endif
