@@ -29,17 +29,16 @@ typedef struct Scan {
 static void add_site(void *context, const SiteText *site)
 {
     Scan *scan = context;
-    char kind[16] = "function";
+    static char function_kind[] = "function", block[] = "block", critical[] = "critical";
     Function function = {.name = (char *)site->name,
                          .function = (char *)site->function,
                          .file = (char *)site->file,
-                         .kind = kind,
+                         .kind = site->kind == 'b'   ? block
+                                 : site->kind == 'c' ? critical
+                                                     : function_kind,
                          .line = site->line,
                          .size = site->size};
 
-    if (site->kind == 'b' || site->kind == 'c') {
-        strcpy(kind, site->kind == 'b' ? "block" : "critical");
-    }
     coverage_add(scan->coverage, &function,
                  site->kind == 's' && !*site->reason ? "not told" : site->reason,
                  scan->name, 0);

@@ -103,7 +103,7 @@ static char *read_only_uri(const char *path)
             *to++ = (char)*c;
         }
     }
-    strcpy(to, "?immutable=1");
+    stpcpy(to, "?immutable=1");
     return uri;
 }
 
@@ -441,7 +441,8 @@ bool database_processes(Database *database, int64_t session, ProcessList *list,
 
 #define MEASUREMENT_COLUMNS                                                              \
     "SELECT process_id, function_id, calls, samples, weight, total_ns, child_ns, "       \
-    "min_ns, max_ns, variance, histogram FROM measurement WHERE session_id = ?1 "
+    "min_ns, max_ns, variance, histogram, outer_ns FROM measurement WHERE session_id = " \
+    "?1 "
 
 static Measurement read_measurement(sqlite3_stmt *statement)
 {
@@ -455,7 +456,8 @@ static Measurement read_measurement(sqlite3_stmt *statement)
                      .child_ns = sqlite3_column_double(statement, 6),
                      .min_ns = column_optional(statement, 7),
                      .max_ns = column_optional(statement, 8),
-                     .variance = sqlite3_column_double(statement, 9)},
+                     .variance = sqlite3_column_double(statement, 9),
+                     .outer_ns = sqlite3_column_double(statement, 11)},
         .histogram = sqlite3_column_blob(statement, 10),
     };
     measurement.histogram_size = (size_t)sqlite3_column_bytes(statement, 10);

@@ -85,7 +85,9 @@ Figure report_text_ending(const Session *session)
     int status = (int)session->exit_status;
 
     if (!*session->exit_kind) {
-        return session->ended_at ? (Figure){"ended"} : (Figure){"running"};
+        snprintf(figure.text, sizeof figure.text, "%s",
+                 session->ended_at ? "ended" : "running");
+        return figure;
     }
     if (!strcmp(session->exit_kind, "signal") && status > 0) {
         snprintf(figure.text, sizeof figure.text, "signal %d (%.20s)", status,
@@ -127,7 +129,8 @@ static void add_session(const Session *session, size_t processes,
     if (session->ended_at) {
         text_format(out, ", %s", units_time((double)length, terminal->utf8).text);
     }
-    text_format(out, ", %s, mode %s", report_text_ending(session).text, session->mode);
+    text_format(out, ", %s, mode ", report_text_ending(session).text);
+    terminal_printable(terminal, out, session->mode, 20);
     if (processes > 1) {
         text_format(out, ", %zu processes", processes);
     }
@@ -141,25 +144,31 @@ static void add_session(const Session *session, size_t processes,
     }
 }
 
+static bool above_budget(const Profile *profile, const Selection *selection)
+{
+    double budget = selection->single ? selection->session.overhead_threshold : 0;
+
+    return budget > 0 && !selection->session.parent_id &&
+           overhead_share(&profile->overhead) * 100 > budget;
+}
+
 /* What the probes cost; it stands out when it is above the session's budget. */
 static void add_overhead(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out)
 {
     const Overhead *overhead = &profile->overhead;
     double share = overhead_share(overhead);
-    double budget = selection->single ? selection->session.overhead_threshold : 0;
     bool stretch = selection->single && selection->session.parent_id;
-    bool above = !stretch && budget > 0 && share * 100 > budget;
 
-    terminal_format(terminal, out, above ? STYLE_WARM : STYLE_PLAIN, "Probes cost %s",
-                    units_time(overhead_total(overhead), terminal->utf8).text);
+    terminal_format(
+        terminal, out, above_budget(profile, selection) ? STYLE_WARM : STYLE_PLAIN,
+        "Probes cost %s", units_time(overhead_total(overhead), terminal->utf8).text);
     if (share >= 0 && !stretch) {
         text_format(out, ", %s of %s CPU time", units_percent(share).text,
                     units_time(overhead->cpu_ns, terminal->utf8).text);
     }
     text_format(out, ": %s calls counted, ", units_count(profile->calls).text);
-    text_format(out, "%s timed%s\n", units_count(profile->samples).text,
-                above ? "; `tka doctor` ranks them" : "");
+    text_format(out, "%s timed\n", units_count(profile->samples).text);
 }
 
 void report_text_heading(const Profile *profile, const Selection *selection,
@@ -191,8 +200,10 @@ static Figure error_bound(const ProfileRow *row)
     if (!timing_reliable(timing) || mean <= 0) {
         return (Figure){"-"};
     }
-    return timing_exact(timing) ? (Figure){"exact"}
-                                : units_percent((interval.high - mean) / mean);
+    if (timing_exact(timing) || interval.high <= mean) {
+        return (Figure){"exact"};
+    }
+    return units_percent((interval.high - mean) / mean);
 }
 
 static void add_percentiles(Table *table, const ProfileRow *row, const Terminal *terminal)
@@ -263,8 +274,8 @@ void report_text_losses(const Profile *profile, const Terminal *terminal, Text *
     }
 }
 
-static void add_legend(const Profile *profile, size_t shown, const Terminal *terminal,
-                       Text *out)
+static void add_legend(const Profile *profile, const Selection *selection, size_t shown,
+                       const Terminal *terminal, Text *out)
 {
     bool missing = false, rough = false;
 
@@ -283,6 +294,12 @@ static void add_legend(const Profile *profile, size_t shown, const Terminal *ter
     if (missing) {
         terminal_format(terminal, out, STYLE_DIM, "- fewer than %d calls timed%s",
                         ENOUGH_SAMPLES, rough ? ", ~ rough for that reason" : "");
+        text_put(out, "\n");
+    }
+    if (above_budget(profile, selection)) {
+        terminal_format(terminal, out, STYLE_DIM,
+                        "Probes cost more than %g%%; `tka doctor` tells which",
+                        selection->session.overhead_threshold);
         text_put(out, "\n");
     }
 }
@@ -310,6 +327,6 @@ void report_text(const Profile *profile, const Selection *selection,
     }
     table_print(table, terminal, out);
     table_free(table);
-    add_legend(profile, shown, terminal, out);
+    add_legend(profile, selection, shown, terminal, out);
     report_text_losses(profile, terminal, out);
 }

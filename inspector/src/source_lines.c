@@ -33,7 +33,7 @@ static void expand_tabs(const char *line, Text *out)
     for (; *line && *line != '\n' && *line != '\r'; line++) {
         size_t width = *line == '\t' ? 8 - column % 8 : 1;
 
-        text_repeat(out, *line == '\t' ? ' ' : *line, width);
+        text_repeat(out, (char)(*line == '\t' ? ' ' : *line), width);
         column += width;
     }
 }

@@ -22,6 +22,7 @@ void timing_record(Timing *sum, const Recorded *one)
     sum->weight += one->weight;
     sum->covered += (double)one->calls;
     sum->total_ns += one->total_ns * scale;
+    sum->outer_ns += (one->outer_ns > 0 ? one->outer_ns : one->total_ns) * scale;
     sum->child_ns += one->child_ns * scale;
     sum->variance += one->variance * scale * scale;
 }
@@ -42,6 +43,7 @@ void timing_merge(Timing *sum, const Timing *other)
     sum->weight += other->weight;
     sum->covered += other->covered;
     sum->total_ns += other->total_ns;
+    sum->outer_ns += other->outer_ns;
     sum->child_ns += other->child_ns;
     sum->variance += other->variance;
 }
@@ -73,7 +75,9 @@ double timing_mean(const Timing *timing)
 
 double timing_total(const Timing *timing)
 {
-    return timing_mean(timing) * (double)timing->calls;
+    return timing_known(timing)
+               ? timing->outer_ns / timing->covered * (double)timing->calls
+               : 0;
 }
 
 double timing_self(const Timing *timing)

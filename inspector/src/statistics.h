@@ -18,7 +18,9 @@
 /* What one process recorded of one function; the fields of a database row. */
 typedef struct Recorded {
     uint64_t calls, samples, weight;
-    double total_ns, child_ns;
+    double total_ns;       /* of every call: recursive calls count again */
+    double outer_ns;       /* of calls not inside another of the function; 0: not told */
+    double child_ns;       /* of total_ns, inside probed callees */
     double min_ns, max_ns; /* -1: none */
     double variance;       /* of total_ns */
 } Recorded;
@@ -27,10 +29,10 @@ typedef struct Recorded {
 typedef struct Timing {
     uint64_t calls;
     uint64_t samples, weight;
-    double covered;            /* calls of the records that have timed calls */
-    double total_ns, child_ns; /* of the covered calls */
-    double variance;           /* of total_ns */
-    double min_ns, max_ns;     /* valid with samples > 0 */
+    double covered;                      /* calls of the records that have timed calls */
+    double total_ns, outer_ns, child_ns; /* of the covered calls, as in Recorded */
+    double variance;                     /* of total_ns */
+    double min_ns, max_ns;               /* valid with samples > 0 */
 } Timing;
 
 typedef struct Interval {
@@ -45,10 +47,11 @@ bool timing_exact(const Timing *timing);    /* every call was timed */
 bool timing_reliable(const Timing *timing); /* exact, or enough samples */
 bool timing_has_percentiles(const Timing *timing);
 
-/* Of all calls. 0 when no call was timed. */
+/* Of all calls. 0 when no call was timed. The total is the time during which the
+ * function was active: of recursive calls the outermost count. */
 double timing_total(const Timing *timing);
 double timing_self(const Timing *timing); /* without probed callees; >= 0 */
-double timing_mean(const Timing *timing);
+double timing_mean(const Timing *timing); /* of a call, recursive or not */
 
 /* 95 % confidence interval of the mean; the mean twice when it is exact.
  *

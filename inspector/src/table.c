@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ Table *table_new(const Column *columns, size_t count)
 {
     Table *table = allocate_zeroed(1, sizeof *table);
 
+    assert(count > 0);
     table->columns = columns;
     table->count = count;
     table->width = allocate_zeroed(count, sizeof *table->width);

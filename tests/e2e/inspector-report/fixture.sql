@@ -41,9 +41,8 @@ INSERT INTO annotation SELECT 1, id, '' FROM function WHERE id <> 8;
 INSERT INTO annotation SELECT 2, id, '' FROM function WHERE id <> 8;
 INSERT INTO annotation VALUES (2, 8, 'alloca in a loop');
 
--- process, session, function, calls, samples, weight, total, child, min, max,
--- variance, histogram
-INSERT INTO measurement VALUES
+INSERT INTO measurement (process_id, session_id, function_id, calls, samples, weight,
+    total_ns, child_ns, min_ns, max_ns, variance, histogram) VALUES
 (1, 1, 1, 1, 1, 1, 900000000, 0, 900000000, 900000000, 0, NULL),
 -- main: one call, timed: exact, but no percentile
 (2, 2, 1, 1, 1, 1, 2400000000, 2300000000, 2400000000, 2400000000, 0, NULL),
@@ -60,6 +59,9 @@ INSERT INTO measurement VALUES
 (2, 3, 6, 200, 10, 200, 1200, 0, 4, 9, 100, NULL),
 -- counted only
 (2, 2, 9, 12345678, 0, 0, 0, 0, NULL, NULL, 0, NULL);
+UPDATE measurement SET outer_ns = total_ns;
+-- request calls itself: 80 of its calls are the outermost
+UPDATE measurement SET outer_ns = 85000000 WHERE function_id = 3;
 
 INSERT INTO callpath VALUES (1, 0, 1), (2, 1, 3), (3, 2, 2), (4, 1, 2), (5, 3, 4),
     (6, 2, 5);

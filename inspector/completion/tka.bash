@@ -1,0 +1,65 @@
+# bash completion for tka; source it, or install it as tka in
+# share/bash-completion/completions.
+
+_tka_database()
+{
+    local i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --db) printf '%s\n' --db "${COMP_WORDS[i + 1]}" ;;
+        --data-dir) printf '%s\n' --data-dir "${COMP_WORDS[i + 1]}" ;;
+        esac
+    done
+}
+
+# One field of each row of `tka COMMAND --format csv`, names without commas.
+_tka_names()
+{
+    local column=$1
+    shift
+    local -a where
+    mapfile -t where < <(_tka_database)
+    tka "$@" "${where[@]}" --format csv 2>/dev/null | cut -d, -f"$column" | sed 1d |
+        grep -v '["[:space:]]' | sort -u
+}
+
+_tka()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions doctor help --version" -- "$word")
+        return
+    fi
+    case $before in
+    --db | --output | -o) compopt -o default; return ;;
+    --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
+    --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
+    --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class" -- "$word"); return ;;
+    --sort) mapfile -t COMPREPLY < <(compgen -W "self total calls mean p50 p90 p95 p99 max overhead name" -- "$word"); return ;;
+    --session) mapfile -t COMPREPLY < <(compgen -W "last $(_tka_names 3 sessions)" -- "$word"); return ;;
+    esac
+    case $command in
+    run)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --mode --name --output --limit --quiet" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -c -- "$word"); compopt -o default ;;
+        esac ;;
+    report) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --tree --min-share --group-by" -- "$word") ;;
+    sessions) mapfile -t COMPREPLY < <(compgen -W "$common --limit" -- "$word") ;;
+    show)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --limit" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 report)" -- "$word") ;;
+        esac ;;
+    doctor)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --limit --strict" -- "$word") ;;
+        *) compopt -o default ;;
+        esac ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions doctor" -- "$word") ;;
+    esac
+}
+complete -F _tka tka
