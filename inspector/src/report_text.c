@@ -200,10 +200,8 @@ static Figure error_bound(const ProfileRow *row)
     if (!timing_reliable(timing) || mean <= 0) {
         return (Figure){"-"};
     }
-    if (timing_exact(timing) || interval.high <= mean) {
-        return (Figure){"exact"};
-    }
-    return units_percent((interval.high - mean) / mean);
+    return timing_exact(timing) ? (Figure){"exact"}
+                                : units_percent((interval.high - mean) / mean);
 }
 
 static void add_percentiles(Table *table, const ProfileRow *row, const Terminal *terminal)

@@ -90,17 +90,29 @@ double timing_self(const Timing *timing)
     return self / timing->covered * (double)timing->calls;
 }
 
+/* Variance of the mean; see the header. */
+static double mean_variance(const Timing *timing, double variation)
+{
+    double squared = variation * variation, mean = timing_mean(timing);
+    double drawn = timing->variance / (timing->covered * timing->covered);
+    double missed = 1 - (double)timing->weight / (double)timing->calls;
+
+    if (variation < 0) {
+        return drawn;
+    }
+    return drawn * squared / (1 + squared) +
+           (missed > 0 ? missed * squared * mean * mean / (double)timing->samples : 0);
+}
+
 Interval timing_mean_interval(const Timing *timing, double variation)
 {
-    double mean = timing_mean(timing), variance = timing->variance, half;
+    double mean = timing_mean(timing), variance, half;
 
-    if (!timing_known(timing) || timing_exact(timing) || variance <= 0) {
+    if (!timing_known(timing) || timing_exact(timing)) {
         return (Interval){mean, mean};
     }
-    if (variation >= 0) {
-        variance *= variation * variation / (1 + variation * variation);
-    }
-    half = student_t95(timing->samples - 1) * sqrt(variance) / timing->covered;
+    variance = mean_variance(timing, variation);
+    half = variance > 0 ? student_t95(timing->samples - 1) * sqrt(variance) : 0;
     return (Interval){mean > half ? mean - half : 0, mean + half};
 }
 

@@ -59,7 +59,10 @@ double timing_mean(const Timing *timing); /* of a call, recursive or not */
  * that the recorded variance is V = sum(weight * (weight - 1) * time^2): that of
  * the plain sum. The ratio estimate does not care how many calls were drawn, only
  * which: with the calls' coefficient of variation c its variance is
- * V * c^2 / (1 + c^2). variation < 0: not known, V is taken. */
+ * V * c^2 / (1 + c^2). Calls that the weights do not reach, as when a function's
+ * first calls were all timed and none of the rare later draws hit, are known only
+ * from the spread of the others: for their share comes (c * mean)^2 / samples.
+ * variation < 0: not known, V alone is taken. */
 Interval timing_mean_interval(const Timing *timing, double variation);
 
 /* Two-sided 95 % quantile of Student's t. */

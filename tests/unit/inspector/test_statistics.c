@@ -67,6 +67,20 @@ static void weights_are_scaled_to_the_calls(void **state)
     close_to(timing_mean_interval(&timing, -1).high - 50, student_t95(99) * 1000 / 1000,
              1e-6);
     close_to(timing_mean_interval(&timing, 0).high, 50, 1e-9);
+    assert_true(timing_mean_interval(&timing, 0.1).high > 50);
+}
+
+/* The first 50 of a million calls were timed, the others never drawn. */
+static void calls_out_of_reach_widen_the_interval(void **state)
+{
+    Recorded one = {
+        .calls = 1000000, .samples = 50, .weight = 50, .total_ns = 5000, .max_ns = 200};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &one);
+    close_to(timing_mean_interval(&timing, 0.5).high,
+             100 + student_t95(49) * 50 / sqrt(50), 1e-3);
 }
 
 static void few_samples_are_not_reliable(void **state)
@@ -180,6 +194,7 @@ int main(void)
         cmocka_unit_test(student_quantiles),
         cmocka_unit_test(exact_times_have_no_error),
         cmocka_unit_test(weights_are_scaled_to_the_calls),
+        cmocka_unit_test(calls_out_of_reach_widen_the_interval),
         cmocka_unit_test(few_samples_are_not_reliable),
         cmocka_unit_test(counted_only),
         cmocka_unit_test(merging_equals_recording),
