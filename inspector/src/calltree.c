@@ -7,8 +7,10 @@
 
 /* --- loading ------------------------------------------------------------ */
 
+/* A function's own measurements, by which its paths are scaled. */
 typedef struct Scale {
-    double calls, weight;
+    Timing timing;
+    double total_ns; /* as recorded */
 } Scale;
 
 typedef struct Loader {
@@ -33,20 +35,26 @@ static bool note_scale(void *context, const Measurement *one)
         loader->scales[loader->scale_count] = (Scale){0};
         *place = loader->scale_count++;
     }
-    if (one->recorded.weight) {
-        loader->scales[*place].calls += (double)one->recorded.calls;
-        loader->scales[*place].weight += (double)one->recorded.weight;
-    }
+    timing_record(&loader->scales[*place].timing, &one->recorded);
+    loader->scales[*place].total_ns += one->recorded.total_ns;
     return true;
 }
 
-/* Calls of the function for each call that its samples stand for. */
-static double scale_of(const Loader *loader, int64_t function)
+static void scale_node(const Loader *loader, CallNode *node)
 {
+    int64_t function = loader->tree->functions[node->function].id;
     const size_t *place = id_index_find(&loader->scale_index, function);
     const Scale *scale = place ? &loader->scales[*place] : NULL;
 
-    return scale && scale->weight > 0 ? scale->calls / scale->weight : 1;
+    node->calls = (double)node->weight;
+    node->rough = node->samples < ENOUGH_SAMPLES && node->samples < node->weight;
+    if (scale && scale->timing.weight > 0) {
+        node->calls *= scale->timing.covered / (double)scale->timing.weight;
+    }
+    if (scale && scale->total_ns > 0) {
+        node->total_ns *= scale->timing.total_ns / scale->total_ns;
+        node->child_ns *= scale->timing.total_ns / scale->total_ns;
+    }
 }
 
 /* The place of the function in the tree; NO_NODE on failure. */
@@ -124,19 +132,6 @@ static bool add_path(void *context, const PathMeasurement *path)
     to->total_ns += path->total_ns;
     to->child_ns += path->child_ns;
     return true;
-}
-
-static void scale_nodes(Loader *loader)
-{
-    for (size_t i = 0; i < loader->tree->count; i++) {
-        CallNode *node = &loader->tree->nodes[i];
-        double scale = scale_of(loader, loader->tree->functions[node->function].id);
-
-        node->calls = (double)node->weight * scale;
-        node->total_ns *= scale;
-        node->child_ns *= scale;
-        node->rough = node->samples < ENOUGH_SAMPLES && node->samples < node->weight;
-    }
 }
 
 /* --- linking ------------------------------------------------------------ */
@@ -254,7 +249,9 @@ bool calltree_load(CallTree *tree, Database *database, const SessionIds *ids,
              !loader.failed;
     }
     if (ok) {
-        scale_nodes(&loader);
+        for (size_t i = 0; i < tree->count; i++) {
+            scale_node(&loader, &tree->nodes[i]);
+        }
         link_nodes(tree);
     }
     id_index_release(&loader.scale_index);

@@ -129,21 +129,37 @@ static double bucket_variance(unsigned bucket, double mean)
     return distance * distance + width * width / 12;
 }
 
+/* The histogram without one of its longest values, unless it is the only one. */
+static Distribution without_longest(const Distribution *histogram)
+{
+    Distribution rest = *histogram;
+    unsigned last = TKA_HISTOGRAM_BUCKETS;
+
+    while (last > 0 && rest.count[last - 1] == 0) {
+        last--;
+    }
+    if (last > 0 && distribution_weight(histogram) > 1) {
+        rest.count[last - 1]--;
+    }
+    return rest;
+}
+
 double distribution_variation(const Distribution *histogram)
 {
+    Distribution rest = without_longest(histogram);
     double weight = 0, sum = 0, squares = 0, mean;
 
     for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
-        weight += (double)histogram->count[i];
-        sum += (double)histogram->count[i] * distribution_middle(i);
+        weight += (double)rest.count[i];
+        sum += (double)rest.count[i] * distribution_middle(i);
     }
     if (sum <= 0) {
         return weight > 0 ? 0 : -1;
     }
     mean = sum / weight;
     for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
-        if (histogram->count[i]) {
-            squares += (double)histogram->count[i] * bucket_variance(i, mean);
+        if (rest.count[i]) {
+            squares += (double)rest.count[i] * bucket_variance(i, mean);
         }
     }
     return sqrt(squares / weight) / mean;

@@ -36,7 +36,8 @@ uint64_t distribution_weight(const Distribution *histogram);
 double distribution_quantile(const Distribution *histogram, double quantile);
 
 /* Coefficient of variation (standard deviation by mean) of the values, spread
- * evenly over their buckets; -1 when the histogram is empty. */
+ * evenly over their buckets, one of the longest left out; -1 when the histogram is
+ * empty. */
 double distribution_variation(const Distribution *histogram);
 
 #endif

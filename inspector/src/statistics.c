@@ -3,15 +3,34 @@
 #include <math.h>
 #include <stddef.h>
 
+/* b: the time of an ordinary call. */
+static double ordinary_call(const Recorded *one)
+{
+    if (one->weight > 1 && one->max_ns > 0 && one->total_ns > one->max_ns) {
+        return (one->total_ns - one->max_ns) / (double)(one->weight - 1);
+    }
+    return one->total_ns / (double)one->weight;
+}
+
+static void add_times(Timing *sum, const Recorded *one)
+{
+    double missed = (double)one->calls - (double)one->weight;
+    double ordinary = ordinary_call(one);
+    double total = one->total_ns + ordinary * missed;
+    double scale = one->total_ns > 0 ? total / one->total_ns : 1;
+
+    sum->total_ns += total;
+    sum->outer_ns += (one->outer_ns > 0 ? one->outer_ns : one->total_ns) * scale;
+    sum->child_ns += one->child_ns * scale;
+    sum->ordinary_ns += ordinary * (double)one->calls;
+}
+
 void timing_record(Timing *sum, const Recorded *one)
 {
-    double scale;
-
     sum->calls += one->calls;
     if (one->samples == 0 || one->weight == 0) {
         return;
     }
-    scale = (double)one->calls / (double)one->weight;
     if (sum->samples == 0 || one->min_ns < sum->min_ns) {
         sum->min_ns = one->min_ns;
     }
@@ -21,10 +40,8 @@ void timing_record(Timing *sum, const Recorded *one)
     sum->samples += one->samples;
     sum->weight += one->weight;
     sum->covered += (double)one->calls;
-    sum->total_ns += one->total_ns * scale;
-    sum->outer_ns += (one->outer_ns > 0 ? one->outer_ns : one->total_ns) * scale;
-    sum->child_ns += one->child_ns * scale;
-    sum->variance += one->variance * scale * scale;
+    sum->variance += one->variance;
+    add_times(sum, one);
 }
 
 void timing_merge(Timing *sum, const Timing *other)
@@ -45,6 +62,7 @@ void timing_merge(Timing *sum, const Timing *other)
     sum->total_ns += other->total_ns;
     sum->outer_ns += other->outer_ns;
     sum->child_ns += other->child_ns;
+    sum->ordinary_ns += other->ordinary_ns;
     sum->variance += other->variance;
 }
 
@@ -93,15 +111,15 @@ double timing_self(const Timing *timing)
 /* Variance of the mean; see the header. */
 static double mean_variance(const Timing *timing, double variation)
 {
-    double squared = variation * variation, mean = timing_mean(timing);
     double drawn = timing->variance / (timing->covered * timing->covered);
     double missed = 1 - (double)timing->weight / (double)timing->calls;
+    double spread = variation * timing->ordinary_ns / timing->covered;
 
     if (variation < 0) {
         return drawn;
     }
-    return drawn * squared / (1 + squared) +
-           (missed > 0 ? missed * squared * mean * mean / (double)timing->samples : 0);
+    return drawn * variation * variation / (1 + variation * variation) +
+           (missed > 0 ? missed * spread * spread / (double)timing->samples : 0);
 }
 
 Interval timing_mean_interval(const Timing *timing, double variation)

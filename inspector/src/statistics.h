@@ -1,10 +1,13 @@
 /* statistics - times of calls estimated from the timed ones, with their error.
  *
  * A function's calls are counted exactly; some are timed, each standing for a
- * number of calls (its weight). The sum over all calls is then sum(weight *
- * time) (Horvitz-Thompson). The weights of the timed calls do not sum up to the
- * exact number of calls; dividing by the former and multiplying by the latter
- * (ratio estimate) takes that error out. Pure functions on plain data.
+ * number of calls (its weight). T = sum(weight * time) estimates the sum over all
+ * calls (Horvitz-Thompson). The weights drawn sum up to W, by chance not quite the
+ * exact number of calls N; T + b (N - W), with b the time of an ordinary call,
+ * takes most of that chance out (difference estimate). b is the mean without the
+ * longest timed call: that one often stands for itself only, such as the first
+ * call of an interpreter's loop, and must not be scaled. Pure functions on plain
+ * data.
  */
 #ifndef TKA_STATISTICS_H
 #define TKA_STATISTICS_H
@@ -31,6 +34,7 @@ typedef struct Timing {
     uint64_t samples, weight;
     double covered;                      /* calls of the records that have timed calls */
     double total_ns, outer_ns, child_ns; /* of the covered calls, as in Recorded */
+    double ordinary_ns;                  /* sum over the records of b * calls */
     double variance;                     /* of total_ns */
     double min_ns, max_ns;               /* valid with samples > 0 */
 } Timing;
@@ -56,13 +60,13 @@ double timing_mean(const Timing *timing); /* of a call, recursive or not */
 /* 95 % confidence interval of the mean; the mean twice when it is exact.
  *
  * Which calls are timed is drawn by chance, each with probability 1 / weight, so
- * that the recorded variance is V = sum(weight * (weight - 1) * time^2): that of
- * the plain sum. The ratio estimate does not care how many calls were drawn, only
- * which: with the calls' coefficient of variation c its variance is
- * V * c^2 / (1 + c^2). Calls that the weights do not reach, as when a function's
- * first calls were all timed and none of the rare later draws hit, are known only
- * from the spread of the others: for their share comes (c * mean)^2 / samples.
- * variation < 0: not known, V alone is taken. */
+ * that the recorded variance is V = sum(weight * (weight - 1) * time^2), that of
+ * T. The difference estimate does not care how many calls were drawn, only which:
+ * with the calls' coefficient of variation c its variance is V c^2 / (1 + c^2).
+ * Calls that the weights do not reach, as when a function's first calls were all
+ * timed and none of the rare later draws hit, are known only from the spread of
+ * the others: for their share of the mean comes (c * b)^2 / samples.
+ * variation: c, without the longest call; < 0: not known, V alone is taken. */
 Interval timing_mean_interval(const Timing *timing, double variation);
 
 /* Two-sided 95 % quantile of Student's t. */

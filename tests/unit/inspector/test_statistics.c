@@ -49,7 +49,7 @@ static void weights_are_scaled_to_the_calls(void **state)
     Recorded sampled = {.calls = 1100,
                         .samples = 100,
                         .weight = 1000,
-                        .total_ns = 50000,
+                        .total_ns = 50049,
                         .child_ns = 60000,
                         .min_ns = 1,
                         .max_ns = 99,
@@ -60,14 +60,29 @@ static void weights_are_scaled_to_the_calls(void **state)
     timing_record(&timing, &sampled);
     assert_false(timing_exact(&timing));
     assert_true(timing_reliable(&timing));
-    close_to(timing_mean(&timing), 50, 1e-9);
-    close_to(timing_total(&timing), 55000, 1e-9);
+    close_to(timing_total(&timing), 50049 + 100 * 50.0, 1e-9);
+    close_to(timing_mean(&timing), 55049 / 1100.0, 1e-9);
     close_to(timing_self(&timing), 0, 0); /* clamped */
     assert_true(timing_mean_interval(&timing, -1).low < 50);
-    close_to(timing_mean_interval(&timing, -1).high - 50, student_t95(99) * 1000 / 1000,
-             1e-6);
-    close_to(timing_mean_interval(&timing, 0).high, 50, 1e-9);
-    assert_true(timing_mean_interval(&timing, 0.1).high > 50);
+    close_to(timing_mean_interval(&timing, -1).high - timing_mean(&timing),
+             student_t95(99) * 1000 / 1100, 1e-6);
+    close_to(timing_mean_interval(&timing, 0).high, timing_mean(&timing), 1e-9);
+    assert_true(timing_mean_interval(&timing, 0.1).high > timing_mean(&timing));
+}
+
+/* The one long call was timed for itself: it is not multiplied. */
+static void the_longest_call_is_not_scaled(void **state)
+{
+    Recorded loop = {.calls = 2000,
+                     .samples = 50,
+                     .weight = 1000,
+                     .total_ns = 1e9 + 999 * 10,
+                     .max_ns = 1e9};
+    Timing timing = {0};
+
+    (void)state;
+    timing_record(&timing, &loop);
+    close_to(timing_total(&timing), 1e9 + 1999 * 10, 1e-12);
 }
 
 /* The first 50 of a million calls were timed, the others never drawn. */
@@ -80,7 +95,7 @@ static void calls_out_of_reach_widen_the_interval(void **state)
     (void)state;
     timing_record(&timing, &one);
     close_to(timing_mean_interval(&timing, 0.5).high,
-             100 + student_t95(49) * 50 / sqrt(50), 1e-3);
+             timing_mean(&timing) + student_t95(49) * 48 / 49 * 50 / sqrt(50), 1e-3);
 }
 
 static void few_samples_are_not_reliable(void **state)
@@ -168,6 +183,7 @@ static double coverage(double spread, unsigned weight, uint64_t seed)
                 one.samples++;
                 one.weight += weight;
                 one.total_ns += x * weight;
+                one.max_ns = x > one.max_ns ? x : one.max_ns;
                 one.variance += (double)weight * (weight - 1) * x * x;
                 histogram.count[distribution_bucket((uint64_t)x)] += weight;
             }
@@ -194,6 +210,7 @@ int main(void)
         cmocka_unit_test(student_quantiles),
         cmocka_unit_test(exact_times_have_no_error),
         cmocka_unit_test(weights_are_scaled_to_the_calls),
+        cmocka_unit_test(the_longest_call_is_not_scaled),
         cmocka_unit_test(calls_out_of_reach_widen_the_interval),
         cmocka_unit_test(few_samples_are_not_reliable),
         cmocka_unit_test(counted_only),
