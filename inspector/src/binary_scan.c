@@ -19,11 +19,18 @@
 /* More than any program; what is larger is no ELF file that we can hold. */
 #define LARGEST_FILE ((off_t)4 << 30)
 
+/* How a program shows that it has the runtime: the library's name among its
+ * strings, or the function that probes call when they are due. */
+#define RUNTIME_LIBRARY  "libtka.so"
+#define RUNTIME_FUNCTION "tka_enter_slow"
+
 typedef struct Scan {
     const char *name; /* of the file, or archive(member) */
     Coverage *coverage;
     ScanCount *count;
     bool has_sites, has_lto;
+    bool is_program;  /* can be started: it has an interpreter */
+    bool has_library; /* asks for libtka.so */
 } Scan;
 
 static void add_site(void *context, const SiteText *site)
@@ -55,6 +62,11 @@ static void look_at_section(void *context, const ElfSection *section)
         scan->count->unknown += sites.unknown;
     } else if (!strncmp(section->name, ".gnu.lto_", 9)) {
         scan->has_lto = true;
+    } else if (!strcmp(section->name, ".interp")) {
+        scan->is_program = true;
+    } else if (!strcmp(section->name, ".dynstr") && section->size) {
+        scan->has_library = memmem(section->bytes, section->size, RUNTIME_LIBRARY,
+                                   sizeof RUNTIME_LIBRARY - 1) != NULL;
     }
 }
 
@@ -72,6 +84,9 @@ static void scan_elf(const char *name, const unsigned char *bytes, size_t size,
     count->damaged += kind == ELF_DAMAGED;
     elf_sections(bytes, size, look_at_section, &scan);
     count->with += scan.has_sites;
+    count->runtimeless +=
+        scan.has_sites && scan.is_program && !scan.has_library &&
+        elf_symbol(bytes, size, RUNTIME_FUNCTION) == ELF_SYMBOL_UNDEFINED;
     count->lto += scan.has_lto && !scan.has_sites && kind == ELF_OBJECT;
 }
 

@@ -11,12 +11,13 @@
 #include "failure.h"
 
 typedef struct ScanCount {
-    size_t files;   /* ELF files and archive members read */
-    size_t with;    /* of them, with something annotated */
-    size_t damaged; /* ELF files and archives that are not whole */
-    size_t foreign; /* 32-bit or big-endian */
-    size_t lto;     /* objects whose code is made at link time: look there */
-    size_t unknown; /* annotations of another version of TKA */
+    size_t files;       /* ELF files and archive members read */
+    size_t with;        /* of them, with something annotated */
+    size_t damaged;     /* ELF files and archives that are not whole */
+    size_t foreign;     /* 32-bit or big-endian */
+    size_t lto;         /* objects whose code is made at link time: look there */
+    size_t runtimeless; /* programs with probes, linked without the runtime */
+    size_t unknown;     /* annotations of another version of TKA */
 } ScanCount;
 
 /* Read a file, or all ELF files and archives below a folder. False when path

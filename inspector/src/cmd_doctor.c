@@ -230,6 +230,12 @@ static void add_scan_text(const ScanCount *scan, Text *out)
         text_format(out, ", %zu annotations of another version of TKA", scan->unknown);
     }
     text_char(out, '\n');
+    if (scan->runtimeless) {
+        text_format(out,
+                    "%zu program%s probes but not the runtime, and will record nothing: "
+                    "link with tka-cc\n",
+                    scan->runtimeless, scan->runtimeless == 1 ? " has" : "s have");
+    }
 }
 
 static void add_scan_json(Json *json, const ScanCount *scan)
@@ -241,6 +247,7 @@ static void add_scan_json(Json *json, const ScanCount *scan)
     json_count(json, "foreign", scan->foreign);
     json_count(json, "link_time", scan->lto);
     json_count(json, "unknown_annotations", scan->unknown);
+    json_count(json, "without_runtime", scan->runtimeless);
     json_end(json);
 }
 
@@ -248,6 +255,7 @@ static int print_scan(const DoctorOptions *options, const Diagnosis *diagnosis,
                       Error *error)
 {
     bool finding = diagnosis->scan.damaged || diagnosis->scan.unknown ||
+                   diagnosis->scan.runtimeless ||
                    (options->strict && diagnosis->coverage.skipped);
     Text out = {0};
     Json json = {.out = &out};

@@ -119,3 +119,54 @@ void elf_sections(const uint8_t *bytes, size_t size, ElfVisitor *visit, void *co
         }
     }
 }
+
+/* --- symbols ---------------------------------------------------------------- */
+
+/* The symbols of one table. */
+static ElfSymbol symbol_in(const uint8_t *bytes, const Elf64_Shdr *table,
+                           const Elf64_Shdr *names, const char *name)
+{
+    size_t length = strlen(name) + 1;
+    ElfSymbol state = ELF_SYMBOL_ABSENT;
+
+    for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->sh_size;
+         at += sizeof(Elf64_Sym)) {
+        Elf64_Sym symbol;
+
+        memcpy(&symbol, bytes + table->sh_offset + at, sizeof symbol);
+        if (symbol.st_name < names->sh_size &&
+            length <= names->sh_size - symbol.st_name &&
+            !memcmp(bytes + names->sh_offset + symbol.st_name, name, length)) {
+            state =
+                symbol.st_shndx == SHN_UNDEF ? ELF_SYMBOL_UNDEFINED : ELF_SYMBOL_DEFINED;
+            if (state == ELF_SYMBOL_DEFINED) {
+                break;
+            }
+        }
+    }
+    return state;
+}
+
+ElfSymbol elf_symbol(const uint8_t *bytes, size_t size, const char *name)
+{
+    ElfSymbol state = ELF_SYMBOL_ABSENT;
+    Layout layout;
+    Elf64_Shdr table, names;
+
+    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+        return state;
+    }
+    for (uint64_t i = 0; i < layout.count && state != ELF_SYMBOL_DEFINED; i++) {
+        if (read_section(bytes, size, &layout.header, i, &table) &&
+            (table.sh_type == SHT_SYMTAB || table.sh_type == SHT_DYNSYM) &&
+            inside(table.sh_offset, table.sh_size, size) &&
+            table.sh_link < layout.count &&
+            read_section(bytes, size, &layout.header, table.sh_link, &names) &&
+            inside(names.sh_offset, names.sh_size, size)) {
+            ElfSymbol found = symbol_in(bytes, &table, &names, name);
+
+            state = found > state ? found : state;
+        }
+    }
+    return state;
+}

@@ -33,4 +33,13 @@ ElfKind elf_kind(const uint8_t *bytes, size_t size);
  * that lie outside of the file are left out. */
 void elf_sections(const uint8_t *bytes, size_t size, ElfVisitor *visit, void *context);
 
+typedef enum ElfSymbol {
+    ELF_SYMBOL_ABSENT, /* not in the symbol tables, which may be stripped */
+    ELF_SYMBOL_UNDEFINED,
+    ELF_SYMBOL_DEFINED
+} ElfSymbol;
+
+/* What the symbol tables say of a name; defined in one of them is defined. */
+ElfSymbol elf_symbol(const uint8_t *bytes, size_t size, const char *name);
+
 #endif

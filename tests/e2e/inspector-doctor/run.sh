@@ -43,4 +43,13 @@ status 3 "$TKA" doctor a.c
 one_error
 status 3 "$TKA" doctor nothing_there
 one_error
+
+# A program whose probes lead nowhere, and one that was linked with the runtime.
+[ -x "${TKA_CC:-}" ] || exit $failed
+printf '#include <tka/tka.h>\nTKA_PROFILE int main(void) { return 0; }\n' >probed.c
+"$TKA_CC" "$CC" -I "${TKA_PREFIX:-/usr}/include" -c probed.c -o probed.o &&
+    "$TKA_CC" "$CC" probed.o -o whole && "$CC" probed.o -o bare || exit 1
+status 0 "$TKA" doctor whole
+status 1 "$TKA" doctor bare
+says out "1 program has probes but not the runtime"
 exit $failed

@@ -15,11 +15,12 @@ static const char texts[] = "1\tf\tparse(int)\tparse\t/src/a.c\t12\t7\t\0"
                             "2\tf\tfuture\0"
                             "1\tb\tloop\tparse\t/src/a.c\t14\t0\t";
 
-/* An object with the sections "", ".shstrtab", "tka_text". */
+/* An object with the sections "", ".shstrtab", "tka_text", ".symtab". */
 typedef struct Image {
     Elf64_Ehdr header;
-    Elf64_Shdr sections[3];
-    char names[24];
+    Elf64_Shdr sections[4];
+    Elf64_Sym symbols[3];
+    char names[40];
     char text[sizeof texts];
 } Image;
 
@@ -35,9 +36,11 @@ static Image make_image(void)
     image.header.e_type = ET_REL;
     image.header.e_shoff = offsetof(Image, sections);
     image.header.e_shentsize = sizeof(Elf64_Shdr);
-    image.header.e_shnum = 3;
+    image.header.e_shnum = 4;
     image.header.e_shstrndx = 1;
-    memcpy(image.names, "\0.shstrtab\0tka_text", 20);
+    memcpy(image.names, "\0.shstrtab\0tka_text\0.symtab\0here", 33);
+    image.symbols[1] = (Elf64_Sym){.st_name = 11};
+    image.symbols[2] = (Elf64_Sym){.st_name = 28, .st_shndx = 2};
     image.sections[1] = (Elf64_Shdr){.sh_name = 1,
                                      .sh_type = SHT_STRTAB,
                                      .sh_offset = offsetof(Image, names),
@@ -46,6 +49,11 @@ static Image make_image(void)
                                      .sh_type = SHT_PROGBITS,
                                      .sh_offset = offsetof(Image, text),
                                      .sh_size = sizeof image.text};
+    image.sections[3] = (Elf64_Shdr){.sh_name = 20,
+                                     .sh_type = SHT_SYMTAB,
+                                     .sh_link = 1,
+                                     .sh_offset = offsetof(Image, symbols),
+                                     .sh_size = sizeof image.symbols};
     memcpy(image.text, texts, sizeof texts);
     return image;
 }
@@ -55,6 +63,7 @@ static void scan(const void *bytes, size_t size, Coverage *coverage, ScanCount *
     uint8_t *copy = unit_exact_copy(bytes, size);
 
     binary_scan_bytes("x.o", copy, size, coverage, count);
+    elf_symbol(copy, size, "here");
     free(copy);
 }
 
@@ -78,6 +87,17 @@ static void an_object_tells_its_annotations(void **state)
     assert_string_equal(coverage.items[1].function.kind, "block");
     assert_string_equal(coverage.items[2].reason, "alloca in a loop");
     coverage_release(&coverage);
+}
+
+static void symbols_are_found(void **state)
+{
+    Image image = make_image();
+    const uint8_t *bytes = (const uint8_t *)&image;
+
+    (void)state;
+    assert_int_equal(elf_symbol(bytes, sizeof image, "here"), ELF_SYMBOL_DEFINED);
+    assert_int_equal(elf_symbol(bytes, sizeof image, "tka_text"), ELF_SYMBOL_UNDEFINED);
+    assert_int_equal(elf_symbol(bytes, sizeof image, "her"), ELF_SYMBOL_ABSENT);
 }
 
 static void other_files_are_told_apart(void **state)
@@ -203,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_tells_its_annotations),
+        cmocka_unit_test(symbols_are_found),
         cmocka_unit_test(other_files_are_told_apart),
         cmocka_unit_test(archives_are_opened),
         cmocka_unit_test(every_truncation_is_safe),
