@@ -90,56 +90,66 @@ static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t f
     return tkai_os_peek(copy, (const void *)address, sizeof *copy);
 }
 
-/* Where to go on when the link is broken: the innermost frame of the path
- * walked last that still stands as it stood. 0: there is none. */
-static uintptr_t find_standing(struct tkai_thread *thread, uintptr_t not_this,
+static int stands_with_node(struct tkai_thread *thread, uintptr_t address, uintptr_t frame)
+{
+    struct tka_scope now;
+
+    return tkai_callpath_is_on_stack(thread, address, frame) &&
+           read_scope(thread, address, frame, &now) == 0 &&
+           (now.site & TKA_SCOPE_NODE) != 0 && tkai_thread_owns_node(thread, now.node);
+}
+
+/* Where to go on when the link is broken: a frame of an earlier path that still
+ * stands as it stood, rather an inner one. 0: there is none. */
+static uintptr_t find_standing(struct tkai_thread *thread, uintptr_t origin,
                                uintptr_t frame)
 {
-    struct tka_scope anchor;
-
-    if (thread->anchor != not_this && tkai_callpath_is_on_stack(thread, thread->anchor, frame) &&
-        read_scope(thread, thread->anchor, frame, &anchor) == 0 &&
-        (anchor.site & TKA_SCOPE_NODE) != 0 &&
-        tkai_thread_owns_node(thread, anchor.node)) {
+    if (thread->anchor != origin && stands_with_node(thread, thread->anchor, frame)) {
         return thread->anchor;
     }
     for (uint32_t i = 0; i < thread->trail_count; i++) {
         const struct tkai_frame *old = &thread->trail[i];
         struct tka_scope now;
 
-        if (old->scope != not_this && tkai_callpath_is_on_stack(thread, old->scope, frame) &&
+        if (old->scope != origin && old->parent != origin &&
+            tkai_callpath_is_on_stack(thread, old->scope, frame) &&
             read_scope(thread, old->scope, frame, &now) == 0 &&
             SITE(&now) == old->site && (uintptr_t)now.parent == old->parent) {
             return old->scope;
         }
     }
+    if (thread->outermost != origin &&
+        stands_with_node(thread, thread->outermost, frame)) {
+        return thread->outermost;
+    }
     return 0;
 }
 
 /* The frames from the scope's parent outwards, until one whose node is known;
- * that node, or the root. */
+ * that node, or the root. A link that comes back to the scope, or to what cannot
+ * be a scope, is one that a longjmp left behind. */
 static struct tka_node *collect(struct tkai_thread *thread, const struct tka_scope *scope,
                                 uintptr_t frame, struct tkai_frame *frames, uint32_t *count)
 {
-    uintptr_t self = (uintptr_t)scope, next = (uintptr_t)scope->parent;
+    uintptr_t origin = (uintptr_t)scope, next = (uintptr_t)scope->parent;
     int repaired = 0;
 
     for (*count = 0; next != 0 && *count < TKAI_TRAIL_MOST;) {
         struct tka_scope copy = {0};
-        int ok = next != self && read_scope(thread, next, frame, &copy) == 0;
 
-        if (ok && (copy.site & TKA_SCOPE_NODE) != 0 &&
-            tkai_thread_owns_node(thread, copy.node)) {
-            return copy.node;
-        }
-        if (!ok || tkai_state_find_site(SITE(&copy)) < 0) {
-            next = repaired++ ? 0 : find_standing(thread, self, frame);
+        if (next == origin || read_scope(thread, next, frame, &copy) != 0 ||
+            (uintptr_t)copy.parent == origin ||
+            tkai_state_find_site(SITE(&copy)) < 0) {
+            *count = 0;
+            next = repaired++ ? 0 : find_standing(thread, origin, frame);
             tkai_state_header()->lost_paths += next == 0;
             continue;
         }
+        if ((copy.site & TKA_SCOPE_NODE) != 0 && tkai_thread_owns_node(thread, copy.node)) {
+            return copy.node;
+        }
         frames[(*count)++] =
             (struct tkai_frame){next, (uintptr_t)copy.parent, SITE(&copy)};
-        self = next;
         next = (uintptr_t)copy.parent;
     }
     tkai_state_header()->lost_paths += next != 0;

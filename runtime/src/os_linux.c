@@ -99,11 +99,23 @@ int tkai_os_open(const char *path, int flags, mode_t mode)
     return fd < 0 ? -1 : raise_descriptor(fd);
 }
 
+/* Past its limit a process gets not only an error but SIGXFSZ. */
+static int is_within_file_limit(uint64_t end)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+           end <= limit.rlim_cur;
+}
+
 void *tkai_os_map_file(int fd, uint64_t offset, size_t size, void *at)
 {
     void *memory;
-    int error = posix_fallocate(fd, (off_t)offset, (off_t)size);
+    int error = EFBIG;
 
+    if (is_within_file_limit(offset + size)) {
+        error = posix_fallocate(fd, (off_t)offset, (off_t)size);
+    }
     if (error != 0) {
         errno = error;
         return NULL;

@@ -103,6 +103,9 @@ static inline void start_timing(struct tkai_thread *thread, struct tka_scope *sc
                                 unsigned period_log2)
 {
     thread->anchor = (uintptr_t)scope->parent;
+    if (scope->parent == NULL) {
+        thread->outermost = (uintptr_t)scope;
+    }
     thread->current = scope;
     scope->caller = caller;
     scope->node = node;
@@ -114,7 +117,9 @@ static inline void start_timing(struct tkai_thread *thread, struct tka_scope *sc
 }
 
 /* Whether the scope's caller is the innermost timed scope, still open: then its
- * node is at hand. frame: an address below every live frame. */
+ * node is at hand. frame: an address below every live frame. A caller that was
+ * called from the scope itself is one that a longjmp left behind in the frame
+ * of a function which both were inlined into. */
 static inline int is_called_from_current(const struct tkai_thread *thread,
                                          const struct tka_scope *scope, uintptr_t frame)
 {
@@ -123,15 +128,13 @@ static inline int is_called_from_current(const struct tkai_thread *thread,
     return caller == thread->current && caller != scope &&
            (caller == NULL ||
             (tkai_callpath_is_on_stack(thread, (uintptr_t)caller, frame) &&
-             (caller->site & TKA_SCOPE_NODE) != 0));
+             (caller->site & TKA_SCOPE_NODE) != 0 && caller->parent != scope));
 }
 
 /* The node of the scope's caller, however it is found. */
-static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope *scope)
+static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope *scope,
+                                    uintptr_t frame)
 {
-    char here;
-    uintptr_t frame = (uintptr_t)&here;
-
     if (scope->parent == NULL) {
         return &thread->root;
     }
@@ -143,10 +146,9 @@ static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope
 
 /* Enter in all its forms: the site's first call on this thread, the end of a
  * sampling gap, a new path, a process that only counts. */
-static __attribute__((noinline)) void enter_general(struct tkai_thread *thread,
-                                                    struct tka_scope *scope,
-                                                    const struct tka_site *site,
-                                                    struct tka_record *record)
+static __attribute__((noinline)) void
+enter_general(struct tkai_thread *thread, struct tka_scope *scope,
+              const struct tka_site *site, struct tka_record *record, uintptr_t frame)
 {
     struct tka_histogram *histogram = histogram_of(record);
     struct tka_node *caller, *node;
@@ -169,7 +171,7 @@ static __attribute__((noinline)) void enter_general(struct tkai_thread *thread,
     } else if (record->countdown < COUNTDOWN_LEAST) {
         rearm(record, 1);
     }
-    caller = find_caller(thread, scope);
+    caller = find_caller(thread, scope, frame);
     node = tkai_callpath_child(thread, caller, record);
     if (node == NULL) {
         tkai_state_header()->lost_samples++;
@@ -210,7 +212,7 @@ static struct tkai_thread *attach(struct tka_module *module, intptr_t *delta)
 /* The thread has no records yet: the countdown that went below zero was that of
  * the site itself. */
 static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
-                             struct tka_module *module, intptr_t *delta)
+                             struct tka_module *module, intptr_t *delta, uintptr_t frame)
 {
     static __thread int attaching __attribute__((tls_model("initial-exec")));
     struct tkai_thread *thread = NULL;
@@ -229,12 +231,15 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
 
         rearm(record, 1);
         record->countdown--;
-        enter_general(thread, scope, site, record);
+        enter_general(thread, scope, site, record, frame);
     }
     errno = saved_errno;
 }
 
-/* The straight line is a call whose site is always timed, from a timed caller,
+/* Inserted code comes here by a jump, so that the frame of this function is all
+ * that lies below the one of the profiled function: scopes below are dead.
+ *
+ * The straight line is a call whose site is always timed, from a timed caller,
  * by a known path. Everything else is a tail call, so that this function saves
  * no registers. */
 EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
@@ -244,10 +249,10 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
     struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
     const struct tka_histogram *histogram;
     struct tka_node *node;
-    char here;
+    uintptr_t frame = (uintptr_t)__builtin_dwarf_cfa();
 
     if (UNLIKELY(*delta == 0 || thread == NULL)) {
-        enter_first(scope, site, module, delta);
+        enter_first(scope, site, module, delta, frame);
         return;
     }
     if (UNLIKELY(thread->busy)) {
@@ -256,13 +261,13 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
     histogram = histogram_of(record);
     if (UNLIKELY(histogram == NULL || is_sampled(histogram) ||
                  record->countdown < COUNTDOWN_LEAST ||
-                 !is_called_from_current(thread, scope, (uintptr_t)&here))) {
-        enter_general(thread, scope, site, record);
+                 !is_called_from_current(thread, scope, frame))) {
+        enter_general(thread, scope, site, record, frame);
         return;
     }
     node = (struct tka_node *)(uintptr_t)thread->current_node->first_child;
     if (UNLIKELY(node == NULL || node->record != (uint64_t)(uintptr_t)record)) {
-        enter_general(thread, scope, site, record);
+        enter_general(thread, scope, site, record, frame);
         return;
     }
     start_timing(thread, scope, thread->current_node, node, 0);

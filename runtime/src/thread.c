@@ -83,7 +83,7 @@ struct tkai_thread *tkai_thread_attach(void)
         unused = thread->next_free;
         memset(thread->deltas, 0, sizeof thread->deltas);
         thread->trail_count = 0;
-        thread->anchor = 0;
+        thread->anchor = thread->outermost = 0;
     } else {
         thread = new_thread();
     }

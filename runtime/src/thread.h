@@ -56,6 +56,7 @@ struct tkai_thread {
     /* where to look for the path when a longjmp broke the links: the last
      * caller of a timed call, and the last path walked, innermost first */
     uintptr_t anchor;                   /* scope of the last caller of a timed call */
+    uintptr_t outermost;                /* last timed scope that had no caller */
     uint32_t trail_count;
     struct tkai_frame trail[TKAI_TRAIL_MOST];
     struct tkai_frame frames[TKAI_TRAIL_MOST]; /* of the walk under way */

@@ -1,0 +1,97 @@
+# A database that is locked, damaged, foreign or of another version costs the
+# program nothing but a short wait, and no data; many processes may write at once.
+. "$(dirname "$0")/../../lib/runtime_case.sh"
+
+cat >program.c <<'C'
+#include <stdio.h>
+#include <tka/tka.h>
+
+static volatile int sink;
+
+TKA_PROFILE static void leaf(int x)
+{
+    sink = x;
+}
+
+int main(void)
+{
+    for (int i = 0; i < 5000; i++) {
+        leaf(i);
+    }
+    puts("out");
+    return 42;
+}
+C
+build program.c
+
+run_quietly()
+{
+    local output
+    output=$("$@" 2>&1)
+    expect "exit status" 42 $?
+    expect "output" out "$output"
+}
+
+# twenty processes at once
+fresh
+for i in $(seq 20); do
+    ./program >/dev/null &
+done
+wait
+fold || fail "the report"
+expect_calls leaf 100000
+expect "sessions" 20 "$(query 'SELECT count(*) FROM session')"
+
+# locked for longer than a process waits
+fresh
+run_quietly ./program
+mkfifo hold
+sqlite3 "$database" <hold >/dev/null 2>&1 &
+holder=$!
+exec 9>hold
+echo 'BEGIN EXCLUSIVE;' >&9
+sleep 0.5
+run_quietly ./program
+expect "live files kept" 1 "$(ls data/live | wc -l)"
+exec 9>&-
+wait $holder
+fold || fail "the report after the lock"
+expect_calls leaf 10000
+
+# damaged: kept as it is, and what is measured waits in live files
+fresh
+mkdir -p data
+head -c 20000 /dev/urandom >"$database"
+cp "$database" before
+run_quietly ./program
+run_quietly ./program
+cmp -s "$database" before || fail "a damaged database was written to"
+expect "live files kept" 2 "$(ls data/live | wc -l)"
+"$TKA" report >out.txt 2>&1
+expect "exit status of tka on a damaged database" 3 $?
+rm "$database"
+fold || fail "the report on a new database"
+expect_calls leaf 10000
+
+# a database of somebody else, and one of a later version
+fresh
+mkdir -p data
+sqlite3 "$database" 'CREATE TABLE mine(x); INSERT INTO mine VALUES(1)'
+run_quietly ./program
+expect "a foreign database" 1 "$(query 'SELECT count(*) FROM sqlite_master')"
+fresh
+mkdir -p data
+sqlite3 "$database" 'CREATE TABLE session(x); PRAGMA user_version=99'
+run_quietly ./program
+expect "a later version" "99|1" "$(query 'PRAGMA user_version; SELECT count(*) FROM sqlite_master' | paste -sd'|')"
+
+# live files that are cut off, empty or full of anything
+fresh
+run_quietly ./program
+for i in 1 2 3; do
+    head -c $((i * 9000)) /dev/urandom >data/live/junk$i.tka
+done
+: >data/live/empty.tka
+run_quietly ./program
+"$TKA" report >out.txt 2>&1
+expect_calls leaf 10000
