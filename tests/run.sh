@@ -73,6 +73,8 @@ plan()
     if [ -n "$all" ]; then
         echo "3	conformance/lua-counts	test_counted gcc bash tests/conformance/lua-counts.sh"
         echo "3	conformance/lua-counts-O0	test_counted gcc bash tests/conformance/lua-counts.sh --cflags -O0"
+        echo "3	conformance/lua-counts-clang-built	test_counted clang bash tests/conformance/lua-counts.sh"
+        echo "3	golden-clang-built	test_counted clang bash tests/golden/run.sh"
         echo "3	conformance/torture-gcc	test_counted gcc bash tests/conformance/torture.sh --opts '-O0 -O1 -O2 -O3 -Os'"
         echo "3	conformance/torture-clang	test_counted gcc bash tests/conformance/torture.sh --cc clang"
     else

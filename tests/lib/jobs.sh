@@ -45,7 +45,7 @@ counts_from_last_line()
 
 job_run()
 {
-    local id=$1 command=$2 status start passed failed skipped word
+    local id=$1 command=$2 status start passed failed skipped word line tenths
     job_folder=$job_out/${id//\//.}
     mkdir -p "$job_folder"
     start=$(date +%s%N)
@@ -73,11 +73,12 @@ job_run()
     word=ok
     [ "$passed" != 0 ] || word=skip
     [ "$failed" = 0 ] || word=FAIL
-    printf '%-4s  %-46s %4d passed' "$word" "$id" "$passed"
-    [ "$failed" = 0 ] || printf ', %d failed' "$failed"
-    [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
-    printf '  (%d.%d s)\n' $((($(date +%s%N) - start) / 1000000000)) \
-        $((($(date +%s%N) - start) / 100000000 % 10))
+    tenths=$((($(date +%s%N) - start) / 100000000))
+    line=$(printf '%-4s  %-46s %4d passed' "$word" "$id" "$passed")
+    [ "$failed" = 0 ] || line="$line, $failed failed"
+    [ "$skipped" = 0 ] || line="$line, $skipped skipped"
+    # In one write: other jobs print, too.
+    echo "$line  ($((tenths / 10)).$((tenths % 10)) s)"
 }
 
 jobs_run()
