@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "subcommand.h"
 
 #include <stdlib.h>
@@ -105,11 +106,9 @@ static bool diagnose_data(const DoctorOptions *options, Diagnosis *diagnosis,
         return !options->session;
     }
     recovery_fold(&location, &notes);
-    if (notes.size) {
-        notes.data[notes.size - 1] = '\0';
-        check_add(&diagnosis->checks,
-                  strstr(notes.data, "could not") ? CHECK_BAD : CHECK_OK, "recovery",
-                  "%s", notes.data);
+    for (char *rest = notes.data, *line; rest && (line = strsep(&rest, "\n")) && *line;) {
+        check_add(&diagnosis->checks, strstr(line, "could not") ? CHECK_BAD : CHECK_OK,
+                  "recovery", "%s", line + strlen("tka: "));
     }
     text_release(&notes);
     database = database_open(location.database, error);

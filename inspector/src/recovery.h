@@ -9,7 +9,8 @@
 #include "location.h"
 #include "textbuf.h"
 
-/* Adds a line to notes for what was recovered and what could not be. */
+/* Adds a line ("tka: ...") to notes for what was recovered and one for what could
+ * not be. */
 void recovery_fold(const Location *location, Text *notes);
 
 /* Files in the data folder's live folder; -1 when there is no such folder. */
