@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* memmem */
 #include "prefilter.h"
+#include "needles.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -8,28 +9,12 @@ static const char *const tokens[] = {
     "TKA_PROFILE", "TKA_PROFILE_AS", "TKA_CRITICAL_PATH", "TKA_BLOCK",
 };
 
-/* What may stand in a source that selects a function: the beginnings of the
- * tokens, and the strings that the macros expand to. */
-static const char *const needles[] = {
-    "TKA_PROFILE", "TKA_CRITICAL_PATH", "TKA_BLOCK", "tka.profile", "tka.critical",
-};
-
 /* Where the scan is within the language, from line to line. */
 typedef struct Lexer {
     bool in_comment;
     bool in_directive;      /* continued by a backslash */
     const char *raw_end;    /* of a raw string: )delimiter" */
 } Lexer;
-
-static bool has_needle(const char *text, size_t length)
-{
-    for (size_t i = 0; i < sizeof needles / sizeof *needles; i++) {
-        if (memmem(text, length, needles[i], strlen(needles[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool is_word(char c)
 {
@@ -145,7 +130,7 @@ void prefilter_scan(Prefilter *result, Sources *sources, const Bytes *text,
 
     *result = (Prefilter){.mentions = {.arena = sources->arena}};
     result->uses_header = memmem(text->data, text->length, "tka/tka.h\"", 10) != NULL;
-    if (!has_needle(text->data, text->length)) {
+    if (!needles_in(text->data, text->length)) {
         return;
     }
     linewalk_start(&walk, sources, text->data, text->length, dialect);
@@ -153,7 +138,7 @@ void prefilter_scan(Prefilter *result, Sources *sources, const Bytes *text,
         if (walk.is_marker || walk.is_tka) {
             continue;
         }
-        if (has_needle(walk.text, walk.length)) {
+        if (needles_in(walk.text, walk.length)) {
             result->any = true;
             result->in_system |= walk.is_system;
             result->blocks |= memmem(walk.text, walk.length, "TKA_BLOCK", 9) != NULL;

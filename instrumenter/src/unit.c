@@ -9,6 +9,7 @@
 #include "paths.h"
 #include "prefilter.h"
 #include "process.h"
+#include "quickscan.h"
 #include "report.h"
 #include "select.h"
 
@@ -218,6 +219,11 @@ void unit_process(Unit *unit)
                                                             : DIALECT_GCC};
     const char *directory = paths_working_directory(unit->arena);
 
+    if (!unit->rules->count &&
+        !quickscan_may_be_annotated(unit->command, unit->arena, unit->source)) {
+        unit->outcome = UNIT_UNTOUCHED;
+        return;
+    }
     unit->outcome = UNIT_FAILED;
     if (!expand_source(unit->command, unit->arena, unit->source, unit->include_directory,
                        &analysis.text, &unit->messages)) {
