@@ -89,8 +89,8 @@ static void note_computed(QuickScan *scan, const char *at)
     if (length) {
         args_add(&scan->computed,
                  arena_printf(scan->arena, "define %.*s", (int)length, at));
-    } else {
-        scan->maybe = true;
+    } else if (*at == '/') {
+        scan->maybe = true; /* a comment comes first; anything else is prose */
     }
 }
 
