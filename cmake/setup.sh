@@ -20,20 +20,15 @@ installed()
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-missing_of()
-{
-    local group package
-    for group in "$@"; do
-        case $group in
-        build) for package in "${build[@]}"; do echo "$package"; done ;;
-        test) for package in "${test[@]}"; do echo "$package"; done ;;
-        demo) for package in "${demo[@]}"; do echo "$package"; done ;;
-        *) echo "setup.sh: unknown group '$group' (build, test, demo)" >&2; exit 2 ;;
-        esac
-    done | sort -u | while read -r package; do
-        installed "$package" || echo "$package"
-    done
-}
+wanted=()
+for group in "${@:-build}"; do
+    case $group in
+    build) wanted+=("${build[@]}") ;;
+    test) wanted+=("${test[@]}") ;;
+    demo) wanted+=("${demo[@]}") ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, demo)" >&2; exit 2 ;;
+    esac
+done
 
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
     echo "setup.sh: not a Debian system; TKA needs the equivalents of:" >&2
@@ -41,9 +36,11 @@ command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
     exit 2
 }
 
-missing=$(missing_of "${@:-build}") || exit 2
+missing=
+for package in "${wanted[@]}"; do
+    installed "$package" || missing="$missing${missing:+ }$package"
+done
 [ -n "$missing" ] || exit 0
-missing=$(echo $missing)
 
 if [ "$(id -u)" = 0 ]; then
     as_root=()
