@@ -57,7 +57,7 @@ prepare_lists()
     # Lists of less than a day are good enough.
     if [ -z "$(find "$state/lists" -maxdepth 1 -name '*Sources*' -mtime -1 2>/dev/null)" ]; then
         echo "fetch.sh: reading Debian's list of source packages" >&2
-        apt_private update >"$state/log" 2>&1 || {
+        apt_private update --error-on=any >"$state/log" 2>&1 || {
             tail -n 5 "$state/log" >&2
             die "apt-get update failed"
         }
