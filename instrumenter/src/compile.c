@@ -23,11 +23,16 @@ static bool is_dropped(const Command *command, const CommandArg *arg)
     }
 }
 
-static void add_names(ArgList *words, const Command *command, const CommandArg *source)
+static void add_names(ArgList *words, const Command *command, const CommandArg *source,
+                      const char *text_path)
 {
     Arena *arena = words->arena;
+    int folder_length = (int)(command_basename(text_path) - text_path);
 
     if (command->is_clang) {
+        /* A relative main file name is joined to the text's folder first. */
+        args_add(words, arena_printf(arena, "-fdebug-prefix-map=%.*s=", folder_length,
+                                     text_path));
         args_add(words, "-Xclang");
         args_add(words, "-main-file-name");
         args_add(words, "-Xclang");
@@ -70,7 +75,7 @@ int compile_text(const Command *command, Arena *arena, const CommandArg *source,
             }
         }
     }
-    add_names(&words, command, source);
+    add_names(&words, command, source, text_path);
     add_colour(&words, command);
     if (!command->is_clang) {
         args_add(&words, "-fpreprocessed");

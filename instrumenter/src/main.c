@@ -165,7 +165,7 @@ static void process_source(Launcher *launcher, size_t index)
         launcher->objects[index] = compile_unit(launcher, &unit);
     }
     launcher->failures[index] = unit.reason;
-    launcher->needs_header |= unit.uses_header;
+    launcher->needs_header |= unit.uses_header || unit.outcome == UNIT_FAILED;
     unit_release(&unit);
 }
 
@@ -315,6 +315,7 @@ static int build(Launcher *launcher)
         if (launcher->options.strict) {
             return 1;
         }
+        launcher->needs_header = true;
         run_original(launcher);
     }
     process_sources(launcher);
