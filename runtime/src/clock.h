@@ -32,6 +32,14 @@ static inline uint64_t tkai_clock_now(void)
     return tkai_clock_fallback();
 }
 
+static inline uint64_t tkai_clock_now_ordered(void)
+{
+    if (__builtin_expect(tkai_clock.counter, 1)) {
+        return tkai_clock_counter_ordered();
+    }
+    return tkai_clock_fallback();
+}
+
 /* The multiplier holds up to 4 ns per tick, which all known counters keep to
  * but for slow aarch64 timers: those take the branch. */
 #define TKAI_CLOCK_SHIFT 30

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "calibration.h"
 #include "callpath.h"
 #include "clock.h"
 #include "engine.h"
 #include "bucket.h"
 #include "monitor.h"
 #include "os.h"
+#include "record.h"
 #include "state.h"
 #include "thread.h"
 
@@ -21,33 +23,9 @@
 #define WINDOW 256u
 /* Samples of a site between two choices of its period, after the first 32. */
 #define REVIEW 64u
-/* Countdown when calls are only counted: often enough to notice a new mode. */
-#define COUNT_GAP (1u << 20)
 /* A countdown that is always negative times every call; long before it would
  * overflow it is armed again. */
 #define COUNTDOWN_LEAST (-(1 << 30))
-
-static struct tka_histogram *histogram_of(const struct tka_record *record)
-{
-    return (struct tka_histogram *)(uintptr_t)record->histogram;
-}
-
-/* Let the gap-th call from now on be the next to come here. One exchange of the
- * pair (countdown, armed): a signal handler that counts meanwhile loses nothing. */
-static void rearm(struct tka_record *record, uint32_t gap)
-{
-    uint64_t *pair = (uint64_t *)(void *)record;
-    uint64_t old = *pair, new;
-
-    do {
-        uint32_t countdown = (uint32_t)old, armed = (uint32_t)(old >> 32);
-
-        armed += gap - 1 - countdown;
-        new = (uint64_t)armed << 32 | (gap - 1);
-    } while (!__atomic_compare_exchange_n(pair, &old, new, 0, __ATOMIC_RELAXED,
-                                          __ATOMIC_RELAXED));
-    record->calls = tka_record_calls(record);
-}
 
 static COLD void end_window(struct tkai_thread *thread, uint64_t now)
 {
@@ -92,7 +70,7 @@ static __attribute__((noinline)) unsigned next_gap(struct tkai_thread *thread,
     unsigned armed_log2 = histogram->armed_log2;
 
     histogram->armed_log2 = histogram->period_log2;
-    rearm(record, tkai_sampler_gap(&thread->random, histogram->period_log2));
+    tkai_record_rearm(record, tkai_sampler_gap(&thread->random, histogram->period_log2));
     return armed_log2;
 }
 
@@ -150,7 +128,7 @@ static __attribute__((noinline)) void
 enter_general(struct tkai_thread *thread, struct tka_scope *scope,
               const struct tka_site *site, struct tka_record *record, uintptr_t frame)
 {
-    struct tka_histogram *histogram = histogram_of(record);
+    struct tka_histogram *histogram = tkai_record_histogram(record);
     struct tka_node *caller, *node;
     unsigned period_log2 = 0;
 
@@ -160,7 +138,7 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
         tkai_state_header()->lost_samples += histogram == NULL;
     }
     if (histogram == NULL) {
-        rearm(record, COUNT_GAP);
+        tkai_record_rearm(record, TKAI_COUNT_GAP);
         tkai_monitor_poll(0);
         thread->busy = 0;
         return;
@@ -169,7 +147,7 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
     if (is_sampled(histogram)) {
         period_log2 = next_gap(thread, record, histogram);
     } else if (record->countdown < COUNTDOWN_LEAST) {
-        rearm(record, 1);
+        tkai_record_rearm(record, 1);
     }
     caller = find_caller(thread, scope, frame);
     node = tkai_callpath_child(thread, caller, record);
@@ -229,7 +207,7 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
     } else {
         struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
 
-        rearm(record, 1);
+        tkai_record_rearm(record, 1);
         record->countdown--;
         enter_general(thread, scope, site, record, frame);
     }
@@ -258,7 +236,7 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
     if (UNLIKELY(thread->busy)) {
         return; /* a signal handler inside our slow path: counted, not timed */
     }
-    histogram = histogram_of(record);
+    histogram = tkai_record_histogram(record);
     if (UNLIKELY(histogram == NULL || is_sampled(histogram) ||
                  record->countdown < COUNTDOWN_LEAST ||
                  !is_called_from_current(thread, scope, frame))) {
@@ -306,12 +284,16 @@ static inline void add_to_path(struct tka_node *caller, struct tka_node *node,
 /* Ticks that the call itself took: less what probes cost in it. */
 static inline uint64_t own_ticks(const struct tkai_thread *thread,
                                  const struct tka_scope *scope, uint64_t now,
-                                 uint64_t inside_cost)
+                                 const struct tkai_inside *inside)
 {
     uint64_t probes = (thread->cost - scope->cost) >> 6;
-    int64_t ticks = (int64_t)(now - scope->start - probes - inside_cost);
+    int64_t ticks = (int64_t)(now - scope->start - probes);
 
-    return ticks > 0 ? (uint64_t)ticks : 0;
+    if (LIKELY(ticks >= inside->knee)) {
+        return (uint64_t)(ticks - inside->beyond);
+    }
+    ticks -= inside->empty;
+    return ticks > 0 ? (uint64_t)ticks * inside->slope >> 16 : 0;
 }
 
 /* Sampling error of the totals, Horvitz & Thompson's estimator for independent
@@ -342,7 +324,7 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
 {
     struct tka_node *node = scope->node;
     struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
-    struct tka_histogram *histogram = histogram_of(record);
+    struct tka_histogram *histogram = tkai_record_histogram(record);
     uint64_t **pending = &thread->pending[thread->window_samples % TKAI_PENDING];
 
     thread->cost += tkai_state.timed_cost_units;
@@ -374,9 +356,9 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
     uint64_t ticks;
 
     scope->cost -= k;
-    ticks = own_ticks(thread, scope, now, tkai_state.inside_cost[1]);
+    ticks = own_ticks(thread, scope, now, &tkai_state.inside[1]);
     node = scope->node;
-    add_variance(histogram_of((struct tka_record *)(uintptr_t)node->record), ticks, k);
+    add_variance(tkai_record_histogram((struct tka_record *)(uintptr_t)node->record), ticks, k);
     record_call(thread, scope, now, ticks, k);
 }
 
@@ -385,9 +367,18 @@ static COLD void leave_lost(void)
     tkai_state_header()->lost_samples++;
 }
 
+/* A plain reading may be taken while the end of the function still executes: a
+ * chain of 200 ns reads as 185. Where few calls are timed the reading waits for
+ * it; where all are, that would cost every call a third more. */
+static inline uint64_t leaving_time(void)
+{
+    return tkai_state.config.mode == TKA_MODE_EXACT ? tkai_clock_now()
+                                                    : tkai_clock_now_ordered();
+}
+
 EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
 {
-    uint64_t now = tkai_clock_now(), ticks;
+    uint64_t now = leaving_time(), ticks;
     struct tkai_thread *thread = tkai_thread_self;
 
     (void)module;
@@ -403,7 +394,7 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
         leave_sampled(thread, scope, now);
         return;
     }
-    ticks = own_ticks(thread, scope, now, tkai_state.inside_cost[0]);
+    ticks = own_ticks(thread, scope, now, &tkai_state.inside[0]);
     record_call(thread, scope, now, ticks, 0);
 }
 
@@ -434,143 +425,6 @@ void tkai_slowpath_close_scopes(void)
     tkai_thread_settle(thread);
 }
 
-/* --- calibration -------------------------------------------------------- */
-
-/* What an empty probed call costs, through the inserted code itself, because
- * the jumps that are mispredicted when few calls are timed are most of it. */
-
-#define CALIBRATION_CALLS 256
-#define CALIBRATION_ROUNDS 8
-#define CALIBRATION_PERIOD_LOG2 4u
-
-struct calibration {
-    struct tka_site site;
-    struct tka_record record;
-    struct tka_histogram histogram;
-    struct tka_node node __attribute__((aligned(64)));
-    struct tkai_thread thread;
-};
-
-/* Of one round, per timed call: ticks seen by the caller, and by the call. */
-struct measured {
-    double outside, inside;
-};
-
-static uint64_t run_calls(struct calibration *c)
-{
-    static const unsigned char on = 1;
-    uint64_t start = tkai_clock_now();
-
-    for (int i = 0; i < CALIBRATION_CALLS; i++) {
-        struct tka_scope scope;
-
-        tka_enter(&scope, &c->site, &on);
-        __asm__ volatile("" ::: "memory");
-        tka_leave(&scope);
-    }
-    return tkai_clock_now() - start;
-}
-
-static uint64_t run_nothing(void)
-{
-    uint64_t start = tkai_clock_now();
-
-    for (int i = 0; i < CALIBRATION_CALLS; i++) {
-        __asm__ volatile("" ::: "memory");
-    }
-    return tkai_clock_now() - start;
-}
-
-static void set_up(struct calibration *c)
-{
-    c->record.histogram = (uint64_t)(uintptr_t)&c->histogram;
-    c->histogram.review_in = INT32_MAX;
-    c->node.parent = (uint64_t)(uintptr_t)&c->thread.root;
-    c->node.record = (uint64_t)(uintptr_t)&c->record;
-    c->thread.root.record = (uint64_t)(uintptr_t)&c->thread.root_record;
-    c->thread.root.first_child = (uint64_t)(uintptr_t)&c->node;
-    c->thread.current_node = &c->thread.root;
-    c->thread.nodes_low = (uintptr_t)&c->node;
-    c->thread.nodes_next = (uintptr_t)(&c->node + 1);
-    c->thread.random.state = 1;
-    tkai_thread_settle(&c->thread);
-}
-
-/* Ticks of a call that is counted and not timed: the least of some rounds, what
- * a calm machine takes. */
-static double measure_counting(struct calibration *c)
-{
-    uint64_t least = UINT64_MAX, nothing = UINT64_MAX;
-
-    for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
-        uint64_t ticks, empty;
-
-        rearm(&c->record, COUNT_GAP);
-        ticks = run_calls(c);
-        empty = run_nothing();
-        least = ticks < least ? ticks : least;
-        nothing = empty < nothing ? empty : nothing;
-    }
-    return least > nothing ? (double)(least - nothing) / CALIBRATION_CALLS : 0;
-}
-
-static struct measured measure_timing(struct calibration *c, unsigned period_log2)
-{
-    struct measured least = {1e9, 1e9};
-
-    c->histogram.period_log2 = c->histogram.armed_log2 = period_log2;
-    for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
-        uint64_t samples = c->node.samples, total = c->node.total, ticks;
-        double n;
-
-        rearm(&c->record, 1);
-        c->thread.window_samples = 0;
-        ticks = run_calls(c);
-        n = (double)(c->node.samples - samples);
-        if (n > 0) {
-            double inside =
-                (double)((c->node.total - total) >> period_log2) / n;
-            double outside = ((double)ticks - CALIBRATION_CALLS * tkai_state.count_cost) / n;
-
-            least.inside = inside < least.inside ? inside : least.inside;
-            least.outside = outside < least.outside ? outside : least.outside;
-        }
-    }
-    return least;
-}
-
-/* Into state.h. Nothing of it is recorded. */
-static void calibrate(void)
-{
-    struct calibration *c = tkai_os_memory(sizeof *c);
-    struct tkai_thread *saved_thread = tkai_thread_self;
-    TkaMode saved_mode = tkai_state.config.mode;
-    struct tka_scope *saved_top = tka_top;
-    struct measured each, few;
-
-    if (c == NULL) {
-        return;
-    }
-    set_up(c);
-    tka_top = NULL;
-    tka_delta_ = (intptr_t)&c->record - (intptr_t)&c->site;
-    tkai_thread_self = &c->thread;
-    tkai_state.config.mode = TKA_MODE_SAMPLED;
-    tkai_state.count_cost = measure_counting(c);
-    each = measure_timing(c, 0);
-    few = measure_timing(c, CALIBRATION_PERIOD_LOG2);
-    tkai_state.config.mode = saved_mode;
-    tkai_thread_self = saved_thread;
-    tka_delta_ = 0;
-    tka_top = saved_top;
-    tkai_state.inside_cost[0] = (uint64_t)(each.inside + 0.5);
-    tkai_state.inside_cost[1] = (uint64_t)(few.inside + 0.5);
-    tkai_state.timed_cost_units = (uint64_t)(each.outside + 0.5) << 6;
-    tkai_state.timed_cost =
-        saved_mode == TKA_MODE_SAMPLED ? few.outside : each.outside;
-    tkai_os_memory_free(c, sizeof *c);
-}
-
 void tkai_slowpath_start(void)
 {
     static int calibrated;
@@ -578,7 +432,7 @@ void tkai_slowpath_start(void)
     tkai_engine_start();
     if (!calibrated && tkai_state.phase == TKAI_ON) {
         calibrated = 1;
-        calibrate();
+        tkai_calibration_run();
         tkai_engine_publish_costs();
     }
 }

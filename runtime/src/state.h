@@ -14,6 +14,13 @@
 
 #include "livefile.h"
 
+/* Ticks of a probe inside of its own interval: `empty` when nothing else is in
+ * it, `beyond` of an interval of `knee` ticks or more, and a line in between. */
+struct tkai_inside {
+    int64_t empty, knee, beyond;
+    uint64_t slope;                     /* in 1/65536 */
+};
+
 enum tkai_phase { TKAI_NEW, TKAI_ON, TKAI_OFF };
 
 struct tkai_module {
@@ -30,8 +37,7 @@ struct tkai_state {
     double count_cost;                  /* ticks that a counted call costs */
     double timed_cost;                  /* ticks that a timed call costs */
     uint64_t timed_cost_units;          /* where every call is, whole ticks times 64 */
-    uint64_t inside_cost[2];            /* of it, ticks inside its own interval:
-                                         * every call timed; few */
+    struct tkai_inside inside[2];       /* where every call is timed; where few are */
     struct tkai_livefile file;
     uint32_t module_count;
     struct tkai_module modules[256];

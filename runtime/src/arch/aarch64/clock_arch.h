@@ -14,6 +14,13 @@ static inline uint64_t tkai_clock_counter(void)
     return ticks;
 }
 
+/* The same after all that comes before it is done. */
+static inline uint64_t tkai_clock_counter_ordered(void)
+{
+    __asm__ volatile("isb" ::: "memory");
+    return tkai_clock_counter();
+}
+
 static inline uint64_t tkai_clock_frequency(void)
 {
     uint64_t hz;

@@ -16,6 +16,13 @@ static inline uint64_t tkai_clock_counter(void)
     return (uint64_t)high << 32 | low;
 }
 
+/* The same after all that comes before it is done: 8 ns more. */
+static inline uint64_t tkai_clock_counter_ordered(void)
+{
+    __asm__ volatile("lfence" ::: "memory");
+    return tkai_clock_counter();
+}
+
 /* Ticks per second where the processor states it; 0: calibrate. */
 static inline uint64_t tkai_clock_frequency(void)
 {
