@@ -233,6 +233,15 @@ static void take_line(LineWalk *walk)
     walk->at = newline ? newline + 1 : walk->end;
 }
 
+/* gcc prints the blanks before a directive and then, on their line, the marker. */
+static bool looks_like_marker(const LineWalk *walk)
+{
+    const char *end = walk->text + walk->length;
+    const char *at = skip_blanks(walk->text, end);
+
+    return end - at > 4 && at[0] == '#' && at[1] == ' ' && isdigit((unsigned char)at[2]);
+}
+
 bool linewalk_next(LineWalk *walk)
 {
     Marker marker;
@@ -243,7 +252,7 @@ bool linewalk_next(LineWalk *walk)
     }
     take_line(walk);
     walk->is_marker = walk->leaves_tka = walk->renumber = false;
-    if (walk->length > 4 && walk->text[0] == '#' && walk->text[1] == ' ' &&
+    if (looks_like_marker(walk) &&
         parse_marker(walk->sources->arena, walk->text, walk->length, false, &marker)) {
         walk->is_marker = true;
         walk->file = -1;

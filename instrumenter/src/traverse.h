@@ -7,7 +7,7 @@
 #define TKA_CC_TRAVERSE_H
 
 #include "clangapi.h"
-#include "parse.h"
+#include "findings.h"
 
 void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
                    const ParseRequest *request, ParseResult *result);

@@ -1,0 +1,34 @@
+/* findings - what is asked of libclang, and what it found.
+ *
+ * Shared by the modules that talk to libclang and by those that use the answer;
+ * no libclang type in it. Everything lives in the request's arena.
+ */
+#ifndef TKA_CC_FINDINGS_H
+#define TKA_CC_FINDINGS_H
+
+#include "arglist.h"
+#include "site.h"
+#include "sources.h"
+
+typedef struct ParseRequest {
+    Arena *arena;
+    Sources *sources;
+    const char *path;
+    const ArgList *flags;
+    const char *directory;      /* the working directory, for absolute paths */
+    bool is_cxx;
+    bool gnu89_inline;          /* C inline means what it meant before C99 */
+    bool system_too;            /* look into system headers as well */
+    bool blocks;                /* look for blocks in every expression */
+} ParseRequest;
+
+typedef struct ParseResult {
+    CandidateList candidates;
+    MentionList seen;           /* annotations that belong to some declaration */
+    MentionList skipped;        /* starts and ends of what conditionals left out,
+                                   in pairs; only when asked for */
+    unsigned error_count;
+    const char *error;
+} ParseResult;
+
+#endif
