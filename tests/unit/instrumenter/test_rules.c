@@ -1,0 +1,100 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "bytes.h"
+#include "rules.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool read_text(Rules *rules, Arena *arena, const char *text, const char **error)
+{
+    char path[] = "/tmp/tka-rules-XXXXXX";
+    int fd = mkstemp(path);
+    Bytes bytes = {0};
+    bool ok;
+
+    assert_true(fd >= 0);
+    close(fd);
+    bytes_puts(&bytes, text);
+    assert_true(bytes_write_file(&bytes, path));
+    *rules = (Rules){0};
+    ok = rules_read(rules, arena, path, error);
+    unlink(path);
+    bytes_release(&bytes);
+    return ok;
+}
+
+static void test_last_match_decides(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena,
+                          "ALL # everything\n\n"
+                          "EXCLUDE FILE vendor/*\r\n"
+                          "  INCLUDE FUNCTION vendor_main  \n"
+                          "EXCLUDE FUNCTION *::operator*\n"
+                          "MIN_STATEMENTS 3",
+                          &error));
+    assert_int_equal(rules_judge(&rules, "/p/a.c", "f", "f"), VERDICT_INCLUDE);
+    assert_int_equal(rules_judge(&rules, "/p/vendor/a.c", "f", "f"), VERDICT_EXCLUDE);
+    assert_int_equal(rules_judge(&rules, "/p/vendor/a.c", "vendor_main", "vendor_main"),
+                     VERDICT_INCLUDE);
+    assert_int_equal(rules_judge(&rules, "/p/a.c", "A::operator==(int)", "operator=="),
+                     VERDICT_EXCLUDE);
+    assert_int_equal(rules.min_statements, 3);
+    assert_true(rules_concern_file(&rules, "/p/vendor/a.c"));
+    arena_release(&arena);
+}
+
+static void test_files(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena, "INCLUDE FILE src/*.c\n", &error));
+    assert_int_equal(rules_judge(&rules, "/home/p/src/a.c", "f", "f"), VERDICT_INCLUDE);
+    assert_int_equal(rules_judge(&rules, "/home/p/othersrc/a.c", "f", "f"), VERDICT_NONE);
+    assert_true(rules_concern_file(&rules, "/home/p/src/a.c"));
+    assert_false(rules_concern_file(&rules, "/home/p/lib/a.c"));
+    arena_release(&arena);
+}
+
+static void test_errors(void **state)
+{
+    static const char *const wrong[] = {"INCLUDE f", "EXCLUDE FILE", "ALL things",
+                                        "MIN_STATEMENTS many", "MIN_STATEMENTS -1",
+                                        "nonsense"};
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        error = NULL;
+        assert_false(read_text(&rules, &arena, arena_printf(&arena, "ALL\n%s\n", wrong[i]),
+                               &error));
+        assert_non_null(strstr(error, ":2: "));
+    }
+    assert_false(rules_read(&rules, &arena, "/not/there", &error));
+    arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_last_match_decides),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
