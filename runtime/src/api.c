@@ -58,9 +58,7 @@ EXPORT void tka_rt_shutdown(void)
         tkai_monitor_stop();
     }
     tkai_state_lock(&old);
-    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
-        tkai_engine_module_off(tkai_state.modules[i].module);
-    }
+    tkai_engine_all_off();
     tkai_state_unlock(&old);
     if (tkai_state.phase == TKAI_ON) {
         tkai_flush_from_program(TKAI_FLUSH_EXIT);

@@ -110,8 +110,7 @@ static void register_handlers(void)
     }
 }
 
-/* Modules that an earlier life of this process knew need their names again. */
-static int describe_module(uint32_t id);
+static void describe_again(uint32_t id);
 
 void tkai_engine_publish_costs(void)
 {
@@ -133,7 +132,7 @@ static int open_live_file(void)
     fill_header(tkai_state_header(), uid);
     tkai_engine_publish_costs();
     for (uint32_t i = 0; i < tkai_state.module_count; i++) {
-        describe_module(i);
+        describe_again(i);
     }
     memcpy(tkai_state_header()->magic, TKA_LIVE_MAGIC, sizeof TKA_LIVE_MAGIC);
     return 0;
@@ -175,7 +174,7 @@ void tkai_engine_start(void)
  * no module to look into. */
 static int describe_module(uint32_t id)
 {
-    const struct tkai_module *m = &tkai_state.modules[id];
+    struct tkai_module *m = &tkai_state.modules[id];
     const struct tka_module *module = m->module;
     size_t text_size = (size_t)(module->text_end - module->text);
     uint32_t sites = (uint32_t)(m->sites_end - m->sites);
@@ -199,17 +198,60 @@ static int describe_module(uint32_t id)
     }
     memcpy(offsets + sites, module->text, text_size);
     chunk->used = 1;
+    m->described = described;
     return 0;
+}
+
+/* In a forked child the parent's description goes into its own live file; the
+ * module itself may have been unloaded. */
+static void describe_again(uint32_t id)
+{
+    struct tkai_module *m = &tkai_state.modules[id];
+    size_t size = sizeof *m->described + m->described->sites * sizeof(uint32_t) +
+                  m->described->text_size;
+    struct tka_live_chunk *chunk =
+        tkai_livefile_add(&tkai_state.file, TKA_CHUNK_MODULE, id, 0, size, NULL);
+
+    if (chunk != NULL) {
+        memcpy(tkai_chunk_content(chunk), m->described, size);
+        chunk->used = 1;
+        m->described = tkai_chunk_content(chunk);
+    }
+}
+
+/* A library that was unloaded and is loaded again to the same place goes on with
+ * the counters that it had. -1: this is another one. */
+static int find_earlier(const struct tka_module *module)
+{
+    size_t text_size = (size_t)(module->text_end - module->text);
+
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        const struct tkai_module *m = &tkai_state.modules[i];
+        const uint32_t *offsets = (const uint32_t *)(const void *)(m->described + 1);
+
+        if (m->module == module && m->sites == module->sites &&
+            m->sites_end == module->sites_end && m->described->text_size == text_size &&
+            memcmp(offsets + m->described->sites, module->text, text_size) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
 }
 
 int tkai_engine_module(struct tka_module *module)
 {
     uint32_t count = tkai_state.module_count;
     uintptr_t known = (uintptr_t)module->state;
+    int earlier;
 
     if (known != 0 && known <= count &&
         tkai_state.modules[known - 1].module == module) {
         return (int)known - 1;
+    }
+    earlier = find_earlier(module);
+    if (earlier >= 0) {
+        module->state = (void *)(uintptr_t)(earlier + 1);
+        return earlier;
     }
     if (count >= TKAI_MODULES_MOST) {
         return -1;
@@ -228,5 +270,18 @@ void tkai_engine_module_off(struct tka_module *module)
 {
     for (struct tka_site *site = module->sites; site < module->sites_end; site++) {
         *site->on = 0;
+    }
+}
+
+void tkai_engine_all_off(void)
+{
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        struct tka_module *module = tkai_state.modules[i].module;
+
+        /* it may have been unloaded, and another one loaded in its place */
+        if (tkai_identity_is_loaded(module) &&
+            module->state == (void *)(uintptr_t)(i + 1)) {
+            tkai_engine_module_off(module);
+        }
     }
 }

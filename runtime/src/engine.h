@@ -18,7 +18,8 @@ void tkai_engine_publish_costs(void);
 /* The module's id, known from now on; -1 too many. */
 int tkai_engine_module(struct tka_module *module);
 
-/* Switch all probes of a module off. */
+/* Switch all probes of a module off; of all modules. */
 void tkai_engine_module_off(struct tka_module *module);
+void tkai_engine_all_off(void);
 
 #endif

@@ -101,6 +101,15 @@ void tkai_identity_module(const void *address, char *path, size_t path_size,
     dl_iterate_phdr(visit, &search);
 }
 
+int tkai_identity_is_loaded(const void *address)
+{
+    char path[2], build_id[2];
+    struct search search = {(uintptr_t)address, path, sizeof path, build_id, sizeof build_id};
+
+    build_id[0] = '\0';
+    return dl_iterate_phdr(visit, &search);
+}
+
 static int needs_quotes(const char *word)
 {
     return word[0] == '\0' || word[strspn(word, "abcdefghijklmnopqrstuvwxyz"

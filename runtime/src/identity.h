@@ -17,4 +17,7 @@ void tkai_identity_process(struct tka_live_header *header);
 void tkai_identity_module(const void *address, char *path, size_t path_size,
                           char *build_id, size_t id_size);
 
+/* Whether a module that is loaded now holds this address. */
+int tkai_identity_is_loaded(const void *address);
+
 #endif

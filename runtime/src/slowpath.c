@@ -404,10 +404,10 @@ void tkai_slowpath_close_scopes(void)
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
     struct tka_scope *scope;
 
-    if (thread == NULL || tkai_state.module_count == 0) {
+    if (thread == NULL) {
         return;
     }
-    scope = *tkai_state.modules[0].module->top();
+    scope = tka_top;
     tkai_thread_settle(thread);
     for (int i = 0; i < 100000 && scope != NULL; i++) {
         uintptr_t address = (uintptr_t)scope;
@@ -418,7 +418,7 @@ void tkai_slowpath_close_scopes(void)
             return;
         }
         if ((scope->site & TKA_SCOPE_TIMED) != 0) {
-            tka_leave_slow(scope, tkai_state.modules[0].module);
+            tka_leave_slow(scope, NULL);
         }
         scope = scope->parent;
     }

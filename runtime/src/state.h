@@ -26,6 +26,7 @@ enum tkai_phase { TKAI_NEW, TKAI_ON, TKAI_OFF };
 struct tkai_module {
     const struct tka_site *sites, *sites_end;
     struct tka_module *module;          /* in the module's own data */
+    const struct tka_live_module *described; /* its copy in the live file */
 };
 
 struct tkai_state {

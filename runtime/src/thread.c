@@ -194,8 +194,12 @@ void tkai_thread_forget_all(void)
 {
     struct tkai_thread *self = tkai_thread_self;
 
-    for (uint32_t i = 0; self != NULL && i < TKAI_MODULES_MOST; i++) {
-        if (self->deltas[i] != NULL) {
+    for (uint32_t i = 0; self != NULL && i < tkai_state.module_count; i++) {
+        intptr_t delta =
+            (intptr_t)self->records[i] - (intptr_t)tkai_state.modules[i].sites;
+
+        /* of a library that was unloaded the word may be somebody else's now */
+        if (self->deltas[i] != NULL && *self->deltas[i] == delta) {
             *self->deltas[i] = 0;
         }
     }

@@ -104,6 +104,47 @@ fresh
 expect "status without the runtime" 11 $?
 [ ! -e data ] || fail "a program without the runtime made a data folder"
 
+# the only instrumented module is a plug-in that is unloaded: the runtime stays, and
+# forks and ends without it
+cat >host.c <<'C'
+#include <dlfcn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int id(int x)
+{
+    return x;
+}
+
+int main(void)
+{
+    for (int round = 0; round < 20; round++) {
+        void *handle = dlopen("./libplugin.so", RTLD_NOW | RTLD_LOCAL);
+        int (*plugin)(int, int (*)(int));
+
+        if (handle == NULL) {
+            return 1;
+        }
+        *(void **)&plugin = dlsym(handle, "plugin");
+        for (int i = 0; i < 1000; i++) {
+            plugin(i, id);
+        }
+        dlclose(handle);
+        if (fork() == 0) {
+            return 0;
+        }
+        wait(NULL);
+    }
+    usleep(1200000);
+    return 12;
+}
+C
+"$CC" ${OPT:--O2} host.c -o host -ldl
+fresh
+./host
+expect "status of the host of plug-ins" 12 $?
+expect_calls plugin 20000
+
 # only the public names are visible
 escaped=$(nm -D --defined-only "$TKA_PREFIX/lib/libtka.so" | awk '{print $3}' |
     grep -v -E '^tka_(enter_slow|leave_slow|top|rt_[a-z_]+|store_[a-z_]+)$')
