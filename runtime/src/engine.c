@@ -257,7 +257,7 @@ int tkai_engine_module(struct tka_module *module)
         return -1;
     }
     tkai_state.modules[count] =
-        (struct tkai_module){module->sites, module->sites_end, module};
+        (struct tkai_module){module->sites, module->sites_end, module, NULL};
     if (describe_module(count) != 0) {
         return -1;
     }
