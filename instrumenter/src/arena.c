@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A translation unit with a thousand functions needs about ten blocks. */
-#define BLOCK_SIZE ((size_t)64 * 1024)
+#define BLOCK_SIZE     ((size_t)64 * 1024)
 #define FIRST_CAPACITY 16
 
 struct ArenaBlock {

@@ -5,8 +5,8 @@
 void args_add(ArgList *list, const char *argument)
 {
     if (list->count == list->capacity) {
-        list->items = arena_grow(list->arena, list->items, list->count,
-                                 &list->capacity, sizeof *list->items);
+        list->items = arena_grow(list->arena, list->items, list->count, &list->capacity,
+                                 sizeof *list->items);
     }
     list->items[list->count++] = argument;
 }

@@ -9,7 +9,7 @@ typedef struct PartsWalk {
     Arena *arena;
     BlockParts *parts;
     bool is_marker;
-    unsigned position;      /* of the child within the if statement */
+    unsigned position; /* of the child within the if statement */
 } PartsWalk;
 
 /* A string literal's value; of escapes only those of quote and backslash. */
@@ -98,9 +98,9 @@ typedef struct JumpWalk {
     const ClangApi *clang;
     Arena *arena;
     CXCursor block;
-    ArgList labels;         /* defined in the block */
-    bool has_case;          /* of a switch outside */
-    bool label_targeted;    /* by a goto outside, or unknown */
+    ArgList labels;      /* defined in the block */
+    bool has_case;       /* of a switch outside */
+    bool label_targeted; /* by a goto outside, or unknown */
 } JumpWalk;
 
 static enum CXChildVisitResult inside_block(CXCursor cursor, CXCursor parent,
@@ -158,8 +158,8 @@ static enum CXChildVisitResult outside_block(CXCursor cursor, CXCursor parent,
 const char *blockcheck_jumps(const ClangApi *clang, Arena *arena, CXCursor function,
                              CXCursor block)
 {
-    JumpWalk walk = {.clang = clang, .arena = arena, .block = block,
-                     .labels = {.arena = arena}};
+    JumpWalk walk = {
+        .clang = clang, .arena = arena, .block = block, .labels = {.arena = arena}};
 
     clang->visitChildren(block, outside_switches, &walk);
     if (walk.has_case) {

@@ -8,8 +8,8 @@
 
 static const char *const names[] = {
     "libclang-14.so.1", "libclang-14.so.13", "libclang-15.so.1", "libclang-16.so.1",
-    "libclang-17.so.1", "libclang-18.so.1", "libclang-19.so.1", "libclang-20.so.1",
-    "libclang-21.so.1", "libclang.so.1",    "libclang.so",
+    "libclang-17.so.1", "libclang-18.so.1",  "libclang-19.so.1", "libclang-20.so.1",
+    "libclang-21.so.1", "libclang.so.1",     "libclang.so",
 };
 
 static const char *const patterns[] = {
@@ -23,11 +23,11 @@ static bool resolve(ClangApi *api, void *library)
     void *symbol;
 
     /* ISO C has no conversion from object to function pointers: copy the bytes. */
-#define CLANGAPI_RESOLVE(name) \
-    symbol = dlsym(library, "clang_" #name); \
-    if (!symbol) { \
-        return false; \
-    } \
+#define CLANGAPI_RESOLVE(name)                                                           \
+    symbol = dlsym(library, "clang_" #name);                                             \
+    if (!symbol) {                                                                       \
+        return false;                                                                    \
+    }                                                                                    \
     memcpy(&api->name, &symbol, sizeof symbol);
     CLANGAPI_FUNCTIONS(CLANGAPI_RESOLVE)
 #undef CLANGAPI_RESOLVE

@@ -5,28 +5,80 @@
 
 /* A trailing '*' stands for any rest. */
 static const char *const wanted[] = {
-    "-D*",       "-U*",       "-I*",        "-iquote*",      "-isystem*",
-    "-idirafter*", "-isysroot*", "-iprefix*", "-iwithprefix*", "-cxx-isystem*",
-    "-c-isystem*", "-stdlib++-isystem*", "-include", "--include", "-imacros",
-    "--imacros", "-ansi",     "-m32",       "-m64",          "-mx32",
-    "-march=*",  "-mcpu=*",   "-msse*",     "-mavx*",        "-mfma",
-    "-mbmi*",    "-mpopcnt",  "-maes",      "-mpclmul",      "-mf16c",
-    "-mlzcnt",   "-madx",     "-msha",      "-fsigned-char", "-funsigned-char",
-    "-fno-signed-char", "-fno-unsigned-char", "-fshort-*", "-fexceptions",
-    "-fno-exceptions", "-frtti", "-fno-rtti", "-fgnu89-inline", "-fms-extensions",
-    "-fopenmp",  "-pthread",  "-ffreestanding", "-fhosted",  "-O*",
-    "-fPIC",     "-fpic",     "-fPIE",      "-fpie",         "-nostdinc*",
-    "--sysroot*", "-target",  "--target=*", "-stdlib=*",     "-fblocks",
-    "-fcoroutines*", "-fchar8_t", "-fno-char8_t", "-fconcepts*", "-fno-builtin*",
-    "-undef",    "-trigraphs",
+    "-D*",
+    "-U*",
+    "-I*",
+    "-iquote*",
+    "-isystem*",
+    "-idirafter*",
+    "-isysroot*",
+    "-iprefix*",
+    "-iwithprefix*",
+    "-cxx-isystem*",
+    "-c-isystem*",
+    "-stdlib++-isystem*",
+    "-include",
+    "--include",
+    "-imacros",
+    "--imacros",
+    "-ansi",
+    "-m32",
+    "-m64",
+    "-mx32",
+    "-march=*",
+    "-mcpu=*",
+    "-msse*",
+    "-mavx*",
+    "-mfma",
+    "-mbmi*",
+    "-mpopcnt",
+    "-maes",
+    "-mpclmul",
+    "-mf16c",
+    "-mlzcnt",
+    "-madx",
+    "-msha",
+    "-fsigned-char",
+    "-funsigned-char",
+    "-fno-signed-char",
+    "-fno-unsigned-char",
+    "-fshort-*",
+    "-fexceptions",
+    "-fno-exceptions",
+    "-frtti",
+    "-fno-rtti",
+    "-fgnu89-inline",
+    "-fms-extensions",
+    "-fopenmp",
+    "-pthread",
+    "-ffreestanding",
+    "-fhosted",
+    "-O*",
+    "-fPIC",
+    "-fpic",
+    "-fPIE",
+    "-fpie",
+    "-nostdinc*",
+    "--sysroot*",
+    "-target",
+    "--target=*",
+    "-stdlib=*",
+    "-fblocks",
+    "-fcoroutines*",
+    "-fchar8_t",
+    "-fno-char8_t",
+    "-fconcepts*",
+    "-fno-builtin*",
+    "-undef",
+    "-trigraphs",
 };
 
 /* Spellings that libclang 14 does not know yet. */
 static const char *const standards[][2] = {
-    {"-std=c++23", "-std=c++2b"},     {"-std=gnu++23", "-std=gnu++2b"},
-    {"-std=c++26", "-std=c++2b"},     {"-std=gnu++26", "-std=gnu++2b"},
-    {"-std=c++2c", "-std=c++2b"},     {"-std=gnu++2c", "-std=gnu++2b"},
-    {"-std=c23", "-std=c2x"},         {"-std=gnu23", "-std=gnu2x"},
+    {"-std=c++23", "-std=c++2b"},      {"-std=gnu++23", "-std=gnu++2b"},
+    {"-std=c++26", "-std=c++2b"},      {"-std=gnu++26", "-std=gnu++2b"},
+    {"-std=c++2c", "-std=c++2b"},      {"-std=gnu++2c", "-std=gnu++2b"},
+    {"-std=c23", "-std=c2x"},          {"-std=gnu23", "-std=gnu2x"},
     {"-std=iso9899:2024", "-std=c2x"},
 };
 
@@ -97,8 +149,8 @@ void clangflags_build(ArgList *flags, const Command *command, const CommandArg *
         args_add(flags, standard);
     }
     if (command->standard_target && !command->is_clang) {
-        args_add(flags, arena_printf(flags->arena, "--target=%s",
-                                     command->standard_target));
+        args_add(flags,
+                 arena_printf(flags->arena, "--target=%s", command->standard_target));
     }
     args_add(flags, "-idirafter");
     args_add(flags, include_directory);
@@ -108,7 +160,7 @@ void clangflags_build(ArgList *flags, const Command *command, const CommandArg *
 bool clangflags_gnu89_inline(const ArgList *flags)
 {
     static const char *const words[] = {
-        "-fgnu89-inline", "-ansi",     "-std=c89",          "-std=c90",
+        "-fgnu89-inline", "-ansi",      "-std=c89",          "-std=c90",
         "-std=gnu89",     "-std=gnu90", "-std=iso9899:1990", "-std=iso9899:199409",
     };
 

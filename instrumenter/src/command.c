@@ -10,7 +10,7 @@
 typedef struct ValueOption {
     const char *name;
     ArgRole role;
-    bool joined;    /* -DX as well as -D X */
+    bool joined; /* -DX as well as -D X */
 } ValueOption;
 
 static const ValueOption value_options[] = {
@@ -122,11 +122,30 @@ static const PlainOption plain_options[] = {
 /* With one of these the command is not ours. Preprocessed input, modules and
  * pre-standard preprocessing cannot go through the expanded text. */
 static const char *const pass_options[] = {
-    "-E",           "-M",          "-MM",          "-fsyntax-only",   "-###",
-    "--version",    "--help*",     "-dump*",       "-print-*",        "--print-*",
-    "-cc1*",        "-fmodules*",  "-fpreprocessed", "-fdirectives-only",
-    "-traditional*", "--precompile", "-emit-pch",  "--preprocess",    "-fmodule-*",
-    "--analyze",    "-emit-ast",   "-rewrite-*",   "--driver-mode=*", "-frewrite-includes",
+    "-E",
+    "-M",
+    "-MM",
+    "-fsyntax-only",
+    "-###",
+    "--version",
+    "--help*",
+    "-dump*",
+    "-print-*",
+    "--print-*",
+    "-cc1*",
+    "-fmodules*",
+    "-fpreprocessed",
+    "-fdirectives-only",
+    "-traditional*",
+    "--precompile",
+    "-emit-pch",
+    "--preprocess",
+    "-fmodule-*",
+    "--analyze",
+    "-emit-ast",
+    "-rewrite-*",
+    "--driver-mode=*",
+    "-frewrite-includes",
 };
 
 static const char *const launcher_names[] = {"ccache", "distcc", "sccache", "icecc"};
@@ -340,7 +359,7 @@ static void note_option(Command *command, const CommandArg *arg)
 
 typedef struct Scan {
     Arena *arena;
-    const char *forced;     /* name given to -x */
+    const char *forced; /* name given to -x */
     Language language;
     bool cxx_driver;
     bool pass;

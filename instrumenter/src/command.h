@@ -17,27 +17,27 @@
 #include <stdbool.h>
 
 typedef enum CommandMode {
-    MODE_PASS,      /* nothing for us: run as it is */
-    MODE_COMPILE,   /* -c */
-    MODE_ASSEMBLY,  /* -S */
-    MODE_LINK       /* ends in a linked file; may compile sources on the way */
+    MODE_PASS,     /* nothing for us: run as it is */
+    MODE_COMPILE,  /* -c */
+    MODE_ASSEMBLY, /* -S */
+    MODE_LINK      /* ends in a linked file; may compile sources on the way */
 } CommandMode;
 
 typedef enum ArgRole {
-    ROLE_PLAIN,         /* kept wherever a source is read */
-    ROLE_SOURCE,        /* a C or C++ source file */
-    ROLE_INPUT,         /* another input: object, archive, assembler source */
-    ROLE_OUTPUT,        /* -o FILE */
-    ROLE_MODE,          /* -c, -S */
-    ROLE_DEPEND,        /* -M...: writes the dependency file */
-    ROLE_FORCED_FILE,   /* -include, -imacros */
-    ROLE_LANGUAGE,      /* -x LANGUAGE */
-    ROLE_LINK,          /* the linker's */
-    ROLE_BACK_END       /* only for the real compilation: dumps, -save-temps, -v */
+    ROLE_PLAIN,       /* kept wherever a source is read */
+    ROLE_SOURCE,      /* a C or C++ source file */
+    ROLE_INPUT,       /* another input: object, archive, assembler source */
+    ROLE_OUTPUT,      /* -o FILE */
+    ROLE_MODE,        /* -c, -S */
+    ROLE_DEPEND,      /* -M...: writes the dependency file */
+    ROLE_FORCED_FILE, /* -include, -imacros */
+    ROLE_LANGUAGE,    /* -x LANGUAGE */
+    ROLE_LINK,        /* the linker's */
+    ROLE_BACK_END     /* only for the real compilation: dumps, -save-temps, -v */
 } ArgRole;
 
 typedef enum Language {
-    LANGUAGE_BY_NAME,   /* by the file's extension */
+    LANGUAGE_BY_NAME, /* by the file's extension */
     LANGUAGE_C,
     LANGUAGE_CXX,
     LANGUAGE_OTHER
@@ -47,25 +47,25 @@ typedef enum Language {
 typedef struct CommandArg {
     ArgRole role;
     const char *text;
-    const char *value;      /* NULL: none, or joined to the text */
-    Language language;      /* of a source */
-    const char *forced;     /* the -x that governs a source, or NULL */
+    const char *value;  /* NULL: none, or joined to the text */
+    Language language;  /* of a source */
+    const char *forced; /* the -x that governs a source, or NULL */
 } CommandArg;
 
 typedef struct Command {
-    char **argv;            /* as given, from the first launcher or compiler on */
-    ArgList launchers;      /* ccache and the like, before the compiler */
+    char **argv;       /* as given, from the first launcher or compiler on */
+    ArgList launchers; /* ccache and the like, before the compiler */
     const char *compiler;
     bool is_clang;
     CommandMode mode;
     CommandArg *args;
     size_t count, capacity;
     size_t source_count;
-    const char *output;     /* of -o, or NULL */
-    bool dependencies;      /* -MD or -MMD */
-    bool dependency_target; /* -MT or -MQ given */
-    const char *dependency_file;    /* of -MF, or NULL */
-    const char *standard_target;    /* cross compiler's prefix, or NULL */
+    const char *output;          /* of -o, or NULL */
+    bool dependencies;           /* -MD or -MMD */
+    bool dependency_target;      /* -MT or -MQ given */
+    const char *dependency_file; /* of -MF, or NULL */
+    const char *standard_target; /* cross compiler's prefix, or NULL */
 } Command;
 
 void command_parse(Command *command, Arena *arena, char **argv);
@@ -80,7 +80,6 @@ const char *command_basename(const char *path);
 char *command_stem(Arena *arena, const char *path);
 
 /* Where the object (or assembler text) of this source goes. */
-char *command_object_path(const Command *command, Arena *arena,
-                          const CommandArg *source);
+char *command_object_path(const Command *command, Arena *arena, const CommandArg *source);
 
 #endif

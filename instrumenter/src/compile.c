@@ -41,8 +41,8 @@ static void add_names(ArgList *words, const Command *command, const CommandArg *
     } else if (command->mode == MODE_LINK) {
         /* gcc names side outputs of such a command PROGRAM-SOURCE.*. */
         args_add(words, "-dumpdir");
-        args_add(words, command->output ? arena_printf(arena, "%s-", command->output)
-                                        : "a-");
+        args_add(words,
+                 command->output ? arena_printf(arena, "%s-", command->output) : "a-");
         args_add(words, "-dumpbase");
         args_add(words, command_basename(source->text));
         args_add(words, "-dumpbase-ext");

@@ -72,7 +72,8 @@ static bool bytes_agree(const LineWalk *walk, const Candidate *candidate)
 {
     const SourceFile *source = sources_get(walk->sources, candidate->file);
     size_t length;
-    const char *line = source ? source_line(source, candidate->insert_line, &length) : NULL;
+    const char *line =
+        source ? source_line(source, candidate->insert_line, &length) : NULL;
     size_t need = candidate->insert_column;
 
     if (!line || need > length || need > walk->length) {
@@ -102,8 +103,8 @@ static void find_on_line(EditPlan *plan, const PlaceList *places, const LineWalk
            places->items[i]->insert_line == walk->line) {
         size_t first = i;
 
-        while (i < places->count && compare_places(&places->items[first],
-                                                   &places->items[i]) == 0) {
+        while (i < places->count &&
+               compare_places(&places->items[first], &places->items[i]) == 0) {
             i++;
         }
         if (bytes_agree(walk, places->items[first])) {
@@ -223,8 +224,8 @@ void edit_apply(const EditPlan *plan, const Bytes *definitions, Bytes *out)
             const EditPoint *point = &plan->points[next];
 
             bytes_append(out, text + done, point->offset - done);
-            bytes_puts(out, edit_statement(plan->arena,
-                                           plan->sites.items[point->site].number));
+            bytes_puts(
+                out, edit_statement(plan->arena, plan->sites.items[point->site].number));
             done = point->offset;
         }
     }

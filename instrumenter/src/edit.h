@@ -14,9 +14,9 @@
 #include "site.h"
 
 typedef struct EditPoint {
-    size_t offset;          /* in the text */
-    size_t candidate;       /* the first of those with this place */
-    size_t site;            /* in the plan's sites */
+    size_t offset;    /* in the text */
+    size_t candidate; /* the first of those with this place */
+    size_t site;      /* in the plan's sites */
 } EditPoint;
 
 typedef struct EditPlan {
@@ -26,7 +26,7 @@ typedef struct EditPlan {
     Dialect dialect;
     EditPoint *points;
     size_t count, capacity;
-    size_t definitions;     /* offset at which the site definitions go; 0: unknown */
+    size_t definitions; /* offset at which the site definitions go; 0: unknown */
     SiteList sites;
 } EditPlan;
 

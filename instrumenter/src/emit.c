@@ -23,8 +23,8 @@ void emit_escaped(Bytes *out, const char *text)
 /* The last matching option wins, as in gcc and clang. */
 const char *emit_mapped_path(const EmitContext *context, const char *path)
 {
-    static const char *const options[] = {"-ffile-prefix-map=", "-fdebug-prefix-map=",
-                                          "-fmacro-prefix-map="};
+    static const char *const options[] = {
+        "-ffile-prefix-map=", "-fdebug-prefix-map=", "-fmacro-prefix-map="};
 
     for (size_t i = context->command->count; i-- > 0;) {
         const char *text = context->command->args[i].text;

@@ -10,8 +10,8 @@
 
 typedef struct EmitContext {
     Arena *arena;
-    const Command *command;     /* for its -f*-prefix-map options */
-    const char *base_file;      /* what __BASE_FILE__ was, or NULL */
+    const Command *command; /* for its -f*-prefix-map options */
+    const char *base_file;  /* what __BASE_FILE__ was, or NULL */
 } EmitContext;
 
 /* Append definitions for the probed sites and for what was skipped. */

@@ -28,10 +28,10 @@ static void add_dependency_target(ArgList *words, const Command *command,
 
     if (!command->dependency_target) {
         args_add(words, "-MQ");
-        args_add(words, command->output
-                            ? command->output
-                            : arena_printf(arena, "%s.o",
-                                           command_stem(arena, source->text)));
+        args_add(words,
+                 command->output
+                     ? command->output
+                     : arena_printf(arena, "%s.o", command_stem(arena, source->text)));
     }
 }
 

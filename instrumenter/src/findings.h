@@ -15,18 +15,18 @@ typedef struct ParseRequest {
     Sources *sources;
     const char *path;
     const ArgList *flags;
-    const char *directory;      /* the working directory, for absolute paths */
+    const char *directory; /* the working directory, for absolute paths */
     bool is_cxx;
-    bool gnu89_inline;          /* C inline means what it meant before C99 */
-    bool system_too;            /* look into system headers as well */
-    bool blocks;                /* look for blocks in every expression */
+    bool gnu89_inline; /* C inline means what it meant before C99 */
+    bool system_too;   /* look into system headers as well */
+    bool blocks;       /* look for blocks in every expression */
 } ParseRequest;
 
 typedef struct ParseResult {
     CandidateList candidates;
-    MentionList seen;           /* annotations that belong to some declaration */
-    MentionList skipped;        /* starts and ends of what conditionals left out,
-                                   in pairs; only when asked for */
+    MentionList seen;    /* annotations that belong to some declaration */
+    MentionList skipped; /* starts and ends of what conditionals left out,
+                            in pairs; only when asked for */
     unsigned error_count;
     const char *error;
 } ParseResult;

@@ -94,8 +94,8 @@ static size_t skip_leading_lines(const SourceFile *source, size_t at)
         size_t behind = skip_leading_pragma(source, next);
 
         if (is_word_at(source, next, "__label__")) {
-            const char *end = memchr(source->content.data + next, ';',
-                                     source->content.length - next);
+            const char *end =
+                memchr(source->content.data + next, ';', source->content.length - next);
 
             behind = end ? (size_t)(end - source->content.data) + 1 : 0;
         }

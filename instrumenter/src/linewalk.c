@@ -6,7 +6,7 @@
 
 typedef struct Marker {
     long line;
-    const char *name;   /* in the arena; NULL: none given */
+    const char *name; /* in the arena; NULL: none given */
     bool enters, leaves, is_system;
 } Marker;
 
@@ -32,7 +32,8 @@ static char *parse_name(Arena *arena, const char **at, const char *end)
         if (*from == '\\' && from + 1 < end) {
             from++;
             if (*from >= '0' && *from <= '7' && from + 2 < end) {
-                *to++ = (char)((from[0] - '0') * 64 + (from[1] - '0') * 8 + from[2] - '0');
+                *to++ =
+                    (char)((from[0] - '0') * 64 + (from[1] - '0') * 8 + from[2] - '0');
                 from += 3;
                 continue;
             }
@@ -207,7 +208,8 @@ static void follow_directive(LineWalk *walk, WalkFrame *frame)
 {
     Marker marker;
 
-    if (walk->length < 6 || !memchr(walk->text, '#', 8 < walk->length ? 8 : walk->length) ||
+    if (walk->length < 6 ||
+        !memchr(walk->text, '#', 8 < walk->length ? 8 : walk->length) ||
         !parse_marker(walk->sources->arena, walk->text, walk->length, true, &marker)) {
         return;
     }
@@ -220,8 +222,12 @@ static void follow_directive(LineWalk *walk, WalkFrame *frame)
 void linewalk_start(LineWalk *walk, Sources *sources, const char *text, size_t length,
                     Dialect dialect)
 {
-    *walk = (LineWalk){.sources = sources, .begin = text, .end = text + length,
-                       .at = text, .dialect = dialect, .file = -1};
+    *walk = (LineWalk){.sources = sources,
+                       .begin = text,
+                       .end = text + length,
+                       .at = text,
+                       .dialect = dialect,
+                       .file = -1};
 }
 
 static void take_line(LineWalk *walk)

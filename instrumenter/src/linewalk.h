@@ -17,19 +17,19 @@
 #include "sources.h"
 
 typedef enum Dialect {
-    DIALECT_GCC,    /* -E -fdirectives-only */
-    DIALECT_CLANG   /* -E -frewrite-includes */
+    DIALECT_GCC,  /* -E -fdirectives-only */
+    DIALECT_CLANG /* -E -frewrite-includes */
 } Dialect;
 
 typedef struct WalkFrame {
-    const char *name;       /* as the marker that entered the file spells it */
-    const char *presumed;   /* name in force through a #line, or the same */
-    int file;               /* -1: not a file */
+    const char *name;     /* as the marker that entered the file spells it */
+    const char *presumed; /* name in force through a #line, or the same */
+    int file;             /* -1: not a file */
     bool is_system;
-    bool is_tka;            /* one of our own two headers */
-    bool is_lost;           /* position unknown until the next marker */
-    long next_line;         /* physical, of the next line of text */
-    long shift;             /* presumed minus physical line */
+    bool is_tka;    /* one of our own two headers */
+    bool is_lost;   /* position unknown until the next marker */
+    long next_line; /* physical, of the next line of text */
+    long shift;     /* presumed minus physical line */
 } WalkFrame;
 
 typedef struct LineWalk {
@@ -41,14 +41,14 @@ typedef struct LineWalk {
 
     /* The current line. */
     const char *text;
-    size_t length;          /* without its newline */
+    size_t length; /* without its newline */
     bool is_marker;
-    int file;               /* -1: unknown */
+    int file; /* -1: unknown */
     unsigned line;
     bool is_system, is_tka;
-    bool leaves_tka;        /* a marker that returns from one of our headers */
-    bool renumber;          /* a clang marker that must be replaced by */
-    long presumed_line;     /* this line and */
+    bool leaves_tka;           /* a marker that returns from one of our headers */
+    bool renumber;             /* a clang marker that must be replaced by */
+    long presumed_line;        /* this line and */
     const char *presumed_name; /* this name, flags as they are */
 } LineWalk;
 

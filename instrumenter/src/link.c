@@ -58,10 +58,9 @@ static bool library_has_mark(const Command *command, Arena *arena, const char *n
     for (size_t i = 0; i < command->count; i++) {
         const char *folder = option_value(&command->args[i], "-L");
 
-        if (folder &&
-            (file_has_mark(arena_printf(arena, "%s/lib%s.a", folder, name)) ||
-             (name[0] == ':' &&
-              file_has_mark(arena_printf(arena, "%s/%s", folder, name + 1))))) {
+        if (folder && (file_has_mark(arena_printf(arena, "%s/lib%s.a", folder, name)) ||
+                       (name[0] == ':' &&
+                        file_has_mark(arena_printf(arena, "%s/%s", folder, name + 1))))) {
             return true;
         }
     }
@@ -91,7 +90,8 @@ bool link_has_instrumented_input(const Command *command, Arena *arena)
 
         if ((arg->role == ROLE_INPUT && file_has_mark(arg->text)) ||
             (library && library_has_mark(command, arena, library)) ||
-            (strncmp(arg->text, "-Wl,", 4) == 0 && words_have_mark(arena, arg->text + 4))) {
+            (strncmp(arg->text, "-Wl,", 4) == 0 &&
+             words_have_mark(arena, arg->text + 4))) {
             return true;
         }
     }

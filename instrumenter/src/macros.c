@@ -14,8 +14,8 @@ static bool is_word(char c)
 
 /* The definition's body, spliced lines included; NULL: not a macro with
  * arguments. */
-static const char *find_definition(const Bytes *text, const char *name, size_t name_length,
-                                   size_t *length)
+static const char *find_definition(const Bytes *text, const char *name,
+                                   size_t name_length, size_t *length)
 {
     const char *end = text->data + text->length;
     const char *at = text->data;
@@ -55,7 +55,8 @@ static bool has_hash_operator(const char *body, size_t length)
     return false;
 }
 
-static bool stringifies(const Bytes *text, const char *name, size_t name_length, int depth)
+static bool stringifies(const Bytes *text, const char *name, size_t name_length,
+                        int depth)
 {
     size_t length = 0;
     const char *body = find_definition(text, name, name_length, &length);

@@ -26,10 +26,10 @@ typedef struct Launcher {
     Command command;
     Rules rules;
     const char *include_directory, *library_directory;
-    const char **objects;   /* per argument: what replaces a compiled source */
-    const char **failures;  /* per argument: why a source could not be rewritten */
-    bool needs_header;      /* an untouched source includes tka/tka.h */
-    bool failed;            /* --strict: something was refused */
+    const char **objects;  /* per argument: what replaces a compiled source */
+    const char **failures; /* per argument: why a source could not be rewritten */
+    bool needs_header;     /* an untouched source includes tka/tka.h */
+    bool failed;           /* --strict: something was refused */
 } Launcher;
 
 /* The command as given, so that it does exactly what it would have done. */
@@ -296,8 +296,8 @@ static bool read_rules(Launcher *launcher)
     if (launcher->options.all) {
         rules_add_all(&launcher->rules, &launcher->arena);
     }
-    if (launcher->options.rules &&
-        !rules_read(&launcher->rules, &launcher->arena, launcher->options.rules, &error)) {
+    if (launcher->options.rules && !rules_read(&launcher->rules, &launcher->arena,
+                                               launcher->options.rules, &error)) {
         fprintf(stderr, "tka: %s\n", error);
         return false;
     }
@@ -366,8 +366,7 @@ int main(int argc, char **argv)
     }
     command_parse(&launcher.command, &launcher.arena, launcher.options.command);
     directory = paths_program_directory(&launcher.arena);
-    launcher.include_directory =
-        paths_absolute(&launcher.arena, directory, "../include");
+    launcher.include_directory = paths_absolute(&launcher.arena, directory, "../include");
     launcher.library_directory = paths_absolute(&launcher.arena, directory, "../lib");
     if (launcher.command.mode == MODE_PASS) {
         process_exec(launcher.options.command);

@@ -12,15 +12,15 @@
 typedef enum RuntimeChoice { RUNTIME_SHARED, RUNTIME_STATIC, RUNTIME_NONE } RuntimeChoice;
 
 typedef struct Options {
-    const char *rules;      /* --rules, TKA_CC_RULES */
-    bool all;               /* --all */
-    bool strict;            /* --strict, TKA_CC_STRICT */
-    bool verbose;           /* --verbose, TKA_CC_VERBOSE */
-    bool show;              /* --show */
-    bool keep;              /* --keep */
+    const char *rules; /* --rules, TKA_CC_RULES */
+    bool all;          /* --all */
+    bool strict;       /* --strict, TKA_CC_STRICT */
+    bool verbose;      /* --verbose, TKA_CC_VERBOSE */
+    bool show;         /* --show */
+    bool keep;         /* --keep */
     bool help, version;
-    RuntimeChoice runtime;  /* --static-runtime, --no-link */
-    char **command;         /* what is left: the compiler and its arguments */
+    RuntimeChoice runtime; /* --static-runtime, --no-link */
+    char **command;        /* what is left: the compiler and its arguments */
 } Options;
 
 /* False, and the word, when one is not known. Words live in the arena. */

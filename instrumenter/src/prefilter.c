@@ -6,14 +6,17 @@
 #include <string.h>
 
 static const char *const tokens[] = {
-    "TKA_PROFILE", "TKA_PROFILE_AS", "TKA_CRITICAL_PATH", "TKA_BLOCK",
+    "TKA_PROFILE",
+    "TKA_PROFILE_AS",
+    "TKA_CRITICAL_PATH",
+    "TKA_BLOCK",
 };
 
 /* Where the scan is within the language, from line to line. */
 typedef struct Lexer {
     bool in_comment;
-    bool in_directive;      /* continued by a backslash */
-    const char *raw_end;    /* of a raw string: )delimiter" */
+    bool in_directive;   /* continued by a backslash */
+    const char *raw_end; /* of a raw string: )delimiter" */
 } Lexer;
 
 static bool is_word(char c)
@@ -41,8 +44,7 @@ static size_t enter_raw_string(Lexer *lexer, Arena *arena, const char *text, siz
     while (open < length && text[open] != '(') {
         open++;
     }
-    lexer->raw_end =
-        arena_printf(arena, ")%.*s\"", (int)(open - at - 1), text + at + 1);
+    lexer->raw_end = arena_printf(arena, ")%.*s\"", (int)(open - at - 1), text + at + 1);
     return open < length ? open + 1 : length;
 }
 
@@ -63,7 +65,8 @@ static size_t skip_inside(Lexer *lexer, const char *text, size_t at, size_t leng
 static void scan_word(Prefilter *result, const LineWalk *walk, size_t at, size_t length)
 {
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
-        if (strlen(tokens[i]) == length && memcmp(walk->text + at, tokens[i], length) == 0) {
+        if (strlen(tokens[i]) == length &&
+            memcmp(walk->text + at, tokens[i], length) == 0) {
             Mention mention = {walk->file, walk->line, at, tokens[i], walk->is_system};
 
             mentions_add(&result->mentions, &mention);

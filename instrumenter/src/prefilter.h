@@ -12,10 +12,10 @@
 #include "site.h"
 
 typedef struct Prefilter {
-    bool any;           /* some token, also in a macro's definition */
-    bool in_system;     /* one of them in a system header */
-    bool blocks;        /* TKA_BLOCK among them */
-    bool uses_header;   /* tka/tka.h was included */
+    bool any;         /* some token, also in a macro's definition */
+    bool in_system;   /* one of them in a system header */
+    bool blocks;      /* TKA_BLOCK among them */
+    bool uses_header; /* tka/tka.h was included */
     MentionList mentions;
 } Prefilter;
 

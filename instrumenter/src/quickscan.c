@@ -11,10 +11,10 @@
 
 typedef struct QuickScan {
     Arena *arena;
-    ArgList quoted;         /* folders for "name" only */
-    ArgList folders;        /* folders for both forms, in order */
-    ArgList files;          /* found so far; scanned up to the current one */
-    ArgList computed;       /* macros that #include lines name */
+    ArgList quoted;   /* folders for "name" only */
+    ArgList folders;  /* folders for both forms, in order */
+    ArgList files;    /* found so far; scanned up to the current one */
+    ArgList computed; /* macros that #include lines name */
     bool maybe;
 } QuickScan;
 
@@ -47,8 +47,8 @@ static bool try_folder(QuickScan *scan, const char *folder, size_t folder_length
     return true;
 }
 
-static void find_header(QuickScan *scan, const char *from, const char *name, bool is_quoted,
-                        bool is_next)
+static void find_header(QuickScan *scan, const char *from, const char *name,
+                        bool is_quoted, bool is_next)
 {
     const char *slash = strrchr(from, '/');
     bool found = false;
@@ -65,8 +65,8 @@ static void find_header(QuickScan *scan, const char *from, const char *name, boo
         }
     }
     for (size_t i = 0; i < scan->folders.count && (!found || is_next); i++) {
-        found |= try_folder(scan, scan->folders.items[i],
-                            strlen(scan->folders.items[i]), name);
+        found |= try_folder(scan, scan->folders.items[i], strlen(scan->folders.items[i]),
+                            name);
     }
 }
 
@@ -221,9 +221,9 @@ static void add_folders(QuickScan *scan, const Command *command)
 /* Options that bring in text or folders in ways not followed here. */
 static bool is_beyond_us(const CommandArg *arg)
 {
-    static const char *const beyond[] = {"-iwithprefix", "-include-pch", "--sysroot",
-                                         "-isysroot",    "-Wp,",         "-Xpreprocessor",
-                                         "-I-",          "-cxx-isystem", "-working-directory"};
+    static const char *const beyond[] = {
+        "-iwithprefix",   "-include-pch", "--sysroot",    "-isysroot",         "-Wp,",
+        "-Xpreprocessor", "-I-",          "-cxx-isystem", "-working-directory"};
 
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
         if (strncmp(arg->text, beyond[i], strlen(beyond[i])) == 0 &&
@@ -238,8 +238,10 @@ static bool is_beyond_us(const CommandArg *arg)
 bool quickscan_may_be_annotated(const Command *command, Arena *arena,
                                 const CommandArg *source)
 {
-    QuickScan scan = {.arena = arena, .quoted = {.arena = arena},
-                      .folders = {.arena = arena}, .files = {.arena = arena},
+    QuickScan scan = {.arena = arena,
+                      .quoted = {.arena = arena},
+                      .folders = {.arena = arena},
+                      .files = {.arena = arena},
                       .computed = {.arena = arena}};
 
     add_folders(&scan, command);

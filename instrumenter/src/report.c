@@ -98,8 +98,8 @@ static void report_summary(const ReportRequest *request, const ParseResult *pars
         probed += parsed->candidates.items[i]->decision == DECISION_PROBE;
         skipped += parsed->candidates.items[i]->decision == DECISION_SKIP;
     }
-    fprintf(stderr, "tka: %s: %zu instrumented, %zu skipped", request->parse->path, probed,
-            skipped);
+    fprintf(stderr, "tka: %s: %zu instrumented, %zu skipped", request->parse->path,
+            probed, skipped);
     if (parsed->error_count) {
         fprintf(stderr, " (libclang reported %u errors)", parsed->error_count);
     }

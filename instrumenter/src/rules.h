@@ -35,7 +35,7 @@ typedef struct Rules {
 } Rules;
 
 typedef enum RuleVerdict {
-    VERDICT_NONE,       /* no line says anything */
+    VERDICT_NONE, /* no line says anything */
     VERDICT_INCLUDE,
     VERDICT_EXCLUDE
 } RuleVerdict;

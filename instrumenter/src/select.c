@@ -2,8 +2,8 @@
 
 static Decision decide(Candidate *candidate, const Rules *rules)
 {
-    RuleVerdict verdict = rules_judge(rules, candidate->path, candidate->function,
-                                      candidate->bare_name);
+    RuleVerdict verdict =
+        rules_judge(rules, candidate->path, candidate->function, candidate->bare_name);
 
     if (candidate->annotation == ANNOTATION_NOPROFILE) {
         return DECISION_LEAVE;

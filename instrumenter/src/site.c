@@ -3,8 +3,8 @@
 Candidate *candidates_add(CandidateList *list)
 {
     if (list->count == list->capacity) {
-        list->items = arena_grow(list->arena, list->items, list->count,
-                                 &list->capacity, sizeof *list->items);
+        list->items = arena_grow(list->arena, list->items, list->count, &list->capacity,
+                                 sizeof *list->items);
     }
     list->items[list->count] = arena_alloc(list->arena, sizeof **list->items);
     return list->items[list->count++];
@@ -13,8 +13,8 @@ Candidate *candidates_add(CandidateList *list)
 void mentions_add(MentionList *list, const Mention *mention)
 {
     if (list->count == list->capacity) {
-        list->items = arena_grow(list->arena, list->items, list->count,
-                                 &list->capacity, sizeof *list->items);
+        list->items = arena_grow(list->arena, list->items, list->count, &list->capacity,
+                                 sizeof *list->items);
     }
     list->items[list->count++] = *mention;
 }
@@ -22,8 +22,8 @@ void mentions_add(MentionList *list, const Mention *mention)
 void sites_add(SiteList *list, const Site *site)
 {
     if (list->count == list->capacity) {
-        list->items = arena_grow(list->arena, list->items, list->count,
-                                 &list->capacity, sizeof *list->items);
+        list->items = arena_grow(list->arena, list->items, list->count, &list->capacity,
+                                 sizeof *list->items);
     }
     list->items[list->count++] = *site;
 }

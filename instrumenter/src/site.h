@@ -22,34 +22,34 @@ typedef enum Annotation {
 } Annotation;
 
 typedef enum Decision {
-    DECISION_LEAVE,     /* not selected: nothing is emitted */
-    DECISION_PROBE,     /* selected */
-    DECISION_SKIP       /* selected, but cannot be: `reason` says why */
+    DECISION_LEAVE, /* not selected: nothing is emitted */
+    DECISION_PROBE, /* selected */
+    DECISION_SKIP   /* selected, but cannot be: `reason` says why */
 } Decision;
 
 /* A function definition or a block in the source. */
 typedef struct Candidate {
     CandidateKind kind;
     Annotation annotation;
-    const char *given_name;     /* of the annotation, or NULL */
-    const char *function;       /* as users read it; of a block: the enclosing one */
-    const char *bare_name;      /* without scope and parameters */
-    const char *path;           /* as debug information names the file */
-    unsigned line, column;      /* of the declarator (of a block: of its macro) */
+    const char *given_name; /* of the annotation, or NULL */
+    const char *function;   /* as users read it; of a block: the enclosing one */
+    const char *bare_name;  /* without scope and parameters */
+    const char *path;       /* as debug information names the file */
+    unsigned line, column;  /* of the declarator (of a block: of its macro) */
     unsigned statements;
-    int file;                   /* in the source set; -1: none */
-    size_t brace;               /* byte offset of the body's brace in that file */
+    int file;     /* in the source set; -1: none */
+    size_t brace; /* byte offset of the body's brace in that file */
     bool in_system_header;
-    bool shared_inline;         /* C inline with external linkage */
-    bool inline_only;           /* C inline whose body no object need emit */
+    bool shared_inline; /* C inline with external linkage */
+    bool inline_only;   /* C inline whose body no object need emit */
     bool in_macro_argument;
-    const char *macro;          /* its name, when in_macro_argument */
-    const char *reason;         /* why it cannot be probed, or NULL */
+    const char *macro;  /* its name, when in_macro_argument */
+    const char *reason; /* why it cannot be probed, or NULL */
     Decision decision;
-    unsigned insert_line;       /* where the statement goes, 1-based, and */
-    size_t insert_column;       /* how many bytes of that line stay before it */
-    bool insert_after_brace;    /* the byte before the insertion is the brace's */
-    unsigned applied;           /* copies that were edited */
+    unsigned insert_line;    /* where the statement goes, 1-based, and */
+    size_t insert_column;    /* how many bytes of that line stay before it */
+    bool insert_after_brace; /* the byte before the insertion is the brace's */
+    unsigned applied;        /* copies that were edited */
 } Candidate;
 
 typedef struct CandidateList {
@@ -62,7 +62,7 @@ typedef struct CandidateList {
 typedef struct Mention {
     int file;
     unsigned line;
-    size_t column;              /* bytes before it */
+    size_t column; /* bytes before it */
     const char *token;
     bool is_system;
 } Mention;

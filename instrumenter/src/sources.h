@@ -15,13 +15,13 @@
 #include <sys/types.h>
 
 typedef struct SourceFile {
-    const char *path;       /* as first seen */
+    const char *path; /* as first seen */
     dev_t device;
     ino_t inode;
     bool loaded;
-    Bytes content;          /* without a byte order mark */
-    size_t mark_length;     /* 3 when there was one */
-    size_t *lines;          /* start offset of each line */
+    Bytes content;      /* without a byte order mark */
+    size_t mark_length; /* 3 when there was one */
+    size_t *lines;      /* start offset of each line */
     size_t line_count;
 } SourceFile;
 
@@ -29,7 +29,7 @@ typedef struct Sources {
     Arena *arena;
     SourceFile **files;
     size_t count, capacity;
-    const char **names;     /* every spelling seen, and its file */
+    const char **names; /* every spelling seen, and its file */
     int *name_files;
     size_t name_count, name_capacity, name_files_capacity;
 } Sources;

@@ -11,9 +11,9 @@ typedef struct Traversal {
     const ParseRequest *request;
     ParseResult *result;
     Arena *arena;
-    CXCursor *visited;          /* definitions, to meet each once */
+    CXCursor *visited; /* definitions, to meet each once */
     size_t visited_count, visited_capacity;
-    ArgList resolvers;          /* functions named in ifunc attributes */
+    ArgList resolvers; /* functions named in ifunc attributes */
 } Traversal;
 
 /* What the children of a function's cursor say about it. */
@@ -374,8 +374,7 @@ static void describe_function(Traversal *t, Candidate *candidate, CXCursor curso
     candidate->shared_inline = !t->request->is_cxx &&
                                clang->Cursor_isFunctionInlined(cursor) &&
                                clang->getCursorLinkage(cursor) == CXLinkage_External;
-    candidate->inline_only =
-        candidate->shared_inline && is_inline_only(t, cursor, text);
+    candidate->inline_only = candidate->shared_inline && is_inline_only(t, cursor, text);
 }
 
 static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *parts)
@@ -420,7 +419,8 @@ static void visit_function(Traversal *t, CXCursor cursor)
     } else if (parts.annotation == ANNOTATION_PROFILE ||
                parts.annotation == ANNOTATION_CRITICAL) {
         add_bodiless(t, cursor, &parts);
-    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl && !t->request->is_cxx) {
+    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl &&
+               !t->request->is_cxx) {
         note_resolver(t, print_declaration(t, cursor));
     }
 }
@@ -488,7 +488,9 @@ static void forbid_resolvers(Traversal *t)
 void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
                    const ParseRequest *request, ParseResult *result)
 {
-    Traversal traversal = {.clang = clang, .request = request, .result = result,
+    Traversal traversal = {.clang = clang,
+                           .request = request,
+                           .result = result,
                            .arena = request->arena,
                            .resolvers = {.arena = request->arena}};
 

@@ -20,13 +20,13 @@
 #include <unistd.h>
 
 /* What the child says by its exit status. */
-#define CHILD_REWRITTEN 0
-#define CHILD_NOTHING 10
-#define CHILD_NO_LIBCLANG 11
+#define CHILD_REWRITTEN    0
+#define CHILD_NOTHING      10
+#define CHILD_NO_LIBCLANG  11
 #define CHILD_PARSE_FAILED 12
-#define CHILD_TEXT_FAILED 13
-#define CHILD_SHOWN 14
-#define CHILD_REFUSED 64 /* added: an annotation was not instrumented */
+#define CHILD_TEXT_FAILED  13
+#define CHILD_SHOWN        14
+#define CHILD_REFUSED      64 /* added: an annotation was not instrumented */
 
 typedef struct Analysis {
     Unit *unit;
@@ -115,8 +115,10 @@ static int analyse(void *argument)
     Analysis *analysis = argument;
     Unit *unit = analysis->unit;
     CandidateList *candidates = &analysis->parsed.candidates;
-    EditPlan plan = {.arena = unit->arena, .sources = &analysis->sources,
-                     .text = &analysis->text, .dialect = analysis->dialect,
+    EditPlan plan = {.arena = unit->arena,
+                     .sources = &analysis->sources,
+                     .text = &analysis->text,
+                     .dialect = analysis->dialect,
                      .sites = {.arena = unit->arena}};
     bool refused;
 
@@ -174,16 +176,16 @@ static void interpret(Unit *unit, int status)
 static bool make_folder(Unit *unit)
 {
     const char *base = getenv("TMPDIR");
-    char *folder = arena_printf(unit->arena, "%s/tka-cc-XXXXXX",
-                                base && *base ? base : "/tmp");
+    char *folder =
+        arena_printf(unit->arena, "%s/tka-cc-XXXXXX", base && *base ? base : "/tmp");
 
     if (!mkdtemp(folder)) {
         unit->reason = "no temporary folder could be made";
         return false;
     }
     unit->folder = folder;
-    unit->text_path = arena_printf(unit->arena, "%s/%s", folder,
-                                   command_basename(unit->source->text));
+    unit->text_path =
+        arena_printf(unit->arena, "%s/%s", folder, command_basename(unit->source->text));
     process_remove_on_signal(unit->text_path, unit->folder);
     return true;
 }
@@ -214,9 +216,10 @@ static void prepare_request(Analysis *analysis, const char *directory)
 
 void unit_process(Unit *unit)
 {
-    Analysis analysis = {.unit = unit, .sources = {.arena = unit->arena},
-                         .dialect = unit->command->is_clang ? DIALECT_CLANG
-                                                            : DIALECT_GCC};
+    Analysis analysis = {.unit = unit,
+                         .sources = {.arena = unit->arena},
+                         .dialect =
+                             unit->command->is_clang ? DIALECT_CLANG : DIALECT_GCC};
     const char *directory = paths_working_directory(unit->arena);
 
     if (!unit->rules->count &&

@@ -17,10 +17,10 @@
 #include "bytes.h"
 
 typedef enum UnitOutcome {
-    UNIT_UNTOUCHED,     /* nothing to do */
-    UNIT_REWRITTEN,     /* text_path is to be compiled */
-    UNIT_SHOWN,         /* --show: printed */
-    UNIT_FAILED         /* could not: reason */
+    UNIT_UNTOUCHED, /* nothing to do */
+    UNIT_REWRITTEN, /* text_path is to be compiled */
+    UNIT_SHOWN,     /* --show: printed */
+    UNIT_FAILED     /* could not: reason */
 } UnitOutcome;
 
 typedef struct Unit {
@@ -33,11 +33,11 @@ typedef struct Unit {
 
     UnitOutcome outcome;
     const char *reason;
-    bool uses_header;       /* the original needs our include folder */
-    bool refused;           /* an annotation was not instrumented */
-    const char *folder;     /* temporary; holds the text */
+    bool uses_header;   /* the original needs our include folder */
+    bool refused;       /* an annotation was not instrumented */
+    const char *folder; /* temporary; holds the text */
     const char *text_path;
-    Bytes messages;         /* the compiler's while expanding */
+    Bytes messages; /* the compiler's while expanding */
 } Unit;
 
 void unit_process(Unit *unit);

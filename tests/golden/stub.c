@@ -14,9 +14,10 @@ static unsigned long enters, leaves;
 static struct tka_module *modules[64];
 static unsigned long counts[64][4096];
 
-__attribute__((visibility("default"))) void
-tka_enter_slow(struct tka_scope *scope, struct tka_site *site, struct tka_module *module,
-               __INTPTR_TYPE__ *delta)
+__attribute__((visibility("default"))) void tka_enter_slow(struct tka_scope *scope,
+                                                           struct tka_site *site,
+                                                           struct tka_module *module,
+                                                           __INTPTR_TYPE__ *delta)
 {
     (void)delta;
     site->countdown = 0;

@@ -44,13 +44,14 @@ static void test_modes(void **state)
 
 static void test_roles(void **state)
 {
-    char *argv[] = {"ccache", "clang++", "-DX", "-D",  "Y=1",  "-Iinc", "a.c",
-                    "-x",     "c",       "b.h", "-xnone", "c.o", "-lm",   "-L",
-                    "lib",    "-MMD",    "-MF", "d.d", "-oout", "-include", "p.h", NULL};
+    char *argv[] = {"ccache", "clang++",  "-DX", "-D",   "Y=1",    "-Iinc",
+                    "a.c",    "-x",       "c",   "b.h",  "-xnone", "c.o",
+                    "-lm",    "-L",       "lib", "-MMD", "-MF",    "d.d",
+                    "-oout",  "-include", "p.h", NULL};
     static const ArgRole roles[] = {
-        ROLE_PLAIN, ROLE_PLAIN,  ROLE_PLAIN,  ROLE_SOURCE, ROLE_LANGUAGE,
-        ROLE_SOURCE, ROLE_LANGUAGE, ROLE_INPUT, ROLE_LINK, ROLE_LINK,
-        ROLE_DEPEND, ROLE_DEPEND, ROLE_OUTPUT, ROLE_FORCED_FILE};
+        ROLE_PLAIN,  ROLE_PLAIN,    ROLE_PLAIN,  ROLE_SOURCE,     ROLE_LANGUAGE,
+        ROLE_SOURCE, ROLE_LANGUAGE, ROLE_INPUT,  ROLE_LINK,       ROLE_LINK,
+        ROLE_DEPEND, ROLE_DEPEND,   ROLE_OUTPUT, ROLE_FORCED_FILE};
     Arena arena = {0};
     Command command = parse(&arena, argv);
 

@@ -12,9 +12,10 @@
 
 static void test_stringify(void **state)
 {
-    static const char definitions[] = "#define TEXT(a) #a\n#define BELOW(x, y) \\\n  TEXT(y)\n"
-                                      "#define PASTE(a, b) a ## b\n#define SELF(a) SELF(a)\n"
-                                      "# define PLAIN(a) a\n";
+    static const char definitions[] =
+        "#define TEXT(a) #a\n#define BELOW(x, y) \\\n  TEXT(y)\n"
+        "#define PASTE(a, b) a ## b\n#define SELF(a) SELF(a)\n"
+        "# define PLAIN(a) a\n";
     Bytes text = {0};
 
     (void)state;
@@ -33,7 +34,8 @@ static void test_message_difference(void **state)
     Bytes first = {0}, second = {0}, out = {0};
 
     (void)state;
-    bytes_puts(&first, "a.c:1:1: warning: once\n  text\na.c:2:1: warning: twice\n  more\n");
+    bytes_puts(&first,
+               "a.c:1:1: warning: once\n  text\na.c:2:1: warning: twice\n  more\n");
     bytes_puts(&second, "a.c:2:1: warning: twice\n  more\n");
     messages_difference(&out, &first, &second);
     assert_string_equal(out.data, "a.c:1:1: warning: once\n  text\n");
@@ -65,8 +67,9 @@ static void test_escapes(void **state)
 
 static void test_prefix_maps(void **state)
 {
-    char *argv[] = {"gcc", "-c", "-ffile-prefix-map=/home/me=.",
-                    "-fdebug-prefix-map=/home/me/x=/x", "a.c", NULL};
+    char *argv[] = {
+        "gcc", "-c", "-ffile-prefix-map=/home/me=.", "-fdebug-prefix-map=/home/me/x=/x",
+        "a.c", NULL};
     Arena arena = {0};
     Command command;
     EmitContext context = {&arena, &command, NULL};

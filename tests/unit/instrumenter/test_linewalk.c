@@ -28,8 +28,9 @@ static int set_up(void **state)
     if (!mkdtemp(folder) || chdir(folder) != 0) {
         return -1;
     }
-    write_file("original.c", "one\n#line 100 \"grammar.y\"\nthree\n#include \"included.h\"\n"
-                             "five\nsix\n");
+    write_file("original.c",
+               "one\n#line 100 \"grammar.y\"\nthree\n#include \"included.h\"\n"
+               "five\nsix\n");
     write_file("included.h", "header\n");
     return 0;
 }
@@ -66,10 +67,11 @@ static unsigned line_of(const char *text, Dialect dialect, const char *wanted,
 
 static void test_gcc(void **state)
 {
-    static const char text[] = "# 0 \"original.c\"\n# 0 \"<built-in>\"\n#define X 1\n"
-                               "# 0 \"<command-line>\"\n# 1 \"original.c\"\none\n"
-                               "# 100 \"grammar.y\"\nthree\n# 1 \"included.h\" 1\nheader\n"
-                               "# 102 \"grammar.y\" 2\nfive\n\t# 103 \"grammar.y\"\nsix\n";
+    static const char text[] =
+        "# 0 \"original.c\"\n# 0 \"<built-in>\"\n#define X 1\n"
+        "# 0 \"<command-line>\"\n# 1 \"original.c\"\none\n"
+        "# 100 \"grammar.y\"\nthree\n# 1 \"included.h\" 1\nheader\n"
+        "# 102 \"grammar.y\" 2\nfive\n\t# 103 \"grammar.y\"\nsix\n";
 
     (void)state;
     assert_int_equal(line_of(text, DIALECT_GCC, "one", "original.c"), 1);

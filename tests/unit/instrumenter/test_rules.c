@@ -71,9 +71,9 @@ static void test_files(void **state)
 
 static void test_errors(void **state)
 {
-    static const char *const wrong[] = {"INCLUDE f", "EXCLUDE FILE", "ALL things",
-                                        "MIN_STATEMENTS many", "MIN_STATEMENTS -1",
-                                        "nonsense"};
+    static const char *const wrong[] = {"INCLUDE f",         "EXCLUDE FILE",
+                                        "ALL things",        "MIN_STATEMENTS many",
+                                        "MIN_STATEMENTS -1", "nonsense"};
     Arena arena = {0};
     Rules rules;
     const char *error;
@@ -81,8 +81,8 @@ static void test_errors(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         error = NULL;
-        assert_false(read_text(&rules, &arena, arena_printf(&arena, "ALL\n%s\n", wrong[i]),
-                               &error));
+        assert_false(read_text(&rules, &arena,
+                               arena_printf(&arena, "ALL\n%s\n", wrong[i]), &error));
         assert_non_null(strstr(error, ":2: "));
     }
     assert_false(rules_read(&rules, &arena, "/not/there", &error));
