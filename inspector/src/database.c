@@ -133,7 +133,7 @@ static int connect_to(Database *database, const char *name, int64_t *version)
     return read_number(database->handle, "PRAGMA user_version", version);
 }
 
-static bool check_version(const Database *database, int64_t version, Error *error)
+static bool check_tables(const Database *database, int64_t version, Error *error)
 {
     int64_t tables = 0;
 
@@ -149,6 +149,14 @@ static bool check_version(const Database *database, int64_t version, Error *erro
                          "with --db FILE",
                          database->path);
     }
+    return true;
+}
+
+static bool check_version(const Database *database, int64_t version, Error *error)
+{
+    if (!check_tables(database, version, error)) {
+        return false;
+    }
     if (version != TKA_SCHEMA_VERSION) {
         return error_set(error, STATUS_FAILURE,
                          "%s: schema version %lld, this tka reads %d; use the %s tka",
@@ -156,6 +164,28 @@ static bool check_version(const Database *database, int64_t version, Error *erro
                          version > TKA_SCHEMA_VERSION ? "newer" : "older");
     }
     return true;
+}
+
+/* An earlier version is brought up to date by the runtime's own writer; a file
+ * that cannot be written stays what it is. */
+static bool upgrade(Database *database, Error *error)
+{
+    char reason[256];
+    int64_t version = 0;
+    int code;
+
+    if (!check_tables(database, 1, error)) {
+        return false;
+    }
+    sqlite3_close(database->handle);
+    database->handle = NULL;
+    if (tka_store_upgrade(database->path, reason, sizeof reason) != 0) {
+        return error_set(error, STATUS_FAILURE, "%s: an older schema, and %s",
+                         database->path, reason);
+    }
+    code = connect_to(database, database->path, &version);
+    return code == SQLITE_OK ? check_version(database, version, error)
+                             : fail(database, error);
 }
 
 static bool connect_database(Database *database, Error *error)
@@ -173,6 +203,9 @@ static bool connect_database(Database *database, Error *error)
     }
     if (code != SQLITE_OK) {
         return fail(database, error);
+    }
+    if (version >= 1 && version < TKA_SCHEMA_VERSION) {
+        return upgrade(database, error);
     }
     return check_version(database, version, error);
 }

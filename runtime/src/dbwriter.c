@@ -160,39 +160,50 @@ static int ask(struct tkai_dbwriter *writer, const char *sql, sqlite3_int64 *val
 
 /* --- schema ------------------------------------------------------------- */
 
-static int make_schema(struct tkai_dbwriter *writer)
-{
-    char sql[96];
+/* What turns version i + 1 into the next. */
+static const char *const migrations[TKA_SCHEMA_VERSION - 1] = {
+    "ALTER TABLE measurement ADD COLUMN outer_ns INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE measurement SET outer_ns=total_ns",
+};
 
-    if (run_sql(writer, tka_store_schema) != 0) {
-        return -1;
-    }
-    snprintf(sql, sizeof sql, "PRAGMA user_version=%d", TKA_SCHEMA_VERSION);
-    return run_sql(writer, sql);
+static int refuse(struct tkai_dbwriter *writer, const char *why)
+{
+    snprintf(writer->error, writer->error_size, "%s: %s", writer->path, why);
+    return -1;
 }
 
-/* Under the write lock, so that of two processes one makes it. Later versions
- * put their migrations, one step per version, in front of the last test. */
-static int check_schema(struct tkai_dbwriter *writer)
+/* Under the write lock, so that of two processes one does it. */
+static int make_current(struct tkai_dbwriter *writer)
 {
-    sqlite3_int64 version, tables;
+    sqlite3_int64 version, tables, ours;
+    char sql[64];
 
     if (ask(writer, "PRAGMA user_version", &version) != 0 ||
-        ask(writer, "SELECT count(*) FROM sqlite_master", &tables) != 0) {
+        ask(writer, "SELECT count(*) FROM sqlite_master", &tables) != 0 ||
+        ask(writer, "SELECT count(*) FROM sqlite_master WHERE name IN "
+                    "('session','process','function','measurement')", &ours) != 0) {
         return -1;
     }
     if (version == 0 && tables == 0) {
-        return make_schema(writer);
+        version = TKA_SCHEMA_VERSION;
+        if (run_sql(writer, tka_store_schema) != 0) {
+            return -1;
+        }
     }
-    if (version != TKA_SCHEMA_VERSION) {
-        snprintf(writer->error, writer->error_size,
-                 version == 0 ? "%s: not a TKA database; set TKA_PERFORMANCE_DB_PATH"
-                              : "%s: written by another version of TKA; use that, or "
-                                "set TKA_PERFORMANCE_DB_PATH to a new file",
-                 writer->path);
-        return -1;
+    if (version > TKA_SCHEMA_VERSION) {
+        return refuse(writer, "written by a later version of TKA; use that, or set "
+                              "TKA_PERFORMANCE_DB_PATH to a new file");
     }
-    return 0;
+    if (version == 0 || (tables != 0 && ours != 4)) {
+        return refuse(writer, "not a TKA database; set TKA_PERFORMANCE_DB_PATH");
+    }
+    for (; version < TKA_SCHEMA_VERSION; version++) {
+        if (run_sql(writer, migrations[version - 1]) != 0) {
+            return -1;
+        }
+    }
+    snprintf(sql, sizeof sql, "PRAGMA user_version=%d", TKA_SCHEMA_VERSION);
+    return run_sql(writer, sql);
 }
 
 static int open_database(struct tkai_dbwriter *writer, int wait_ms)
@@ -204,22 +215,20 @@ static int open_database(struct tkai_dbwriter *writer, int wait_ms)
         return fail(writer);
     }
     sqlite3_busy_timeout(writer->db, wait_ms);
-    if (run_sql(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                        "PRAGMA foreign_keys=OFF") != 0 ||
-        ask(writer, "PRAGMA user_version", &version) != 0) {
+    if (ask(writer, "PRAGMA user_version", &version) != 0) {
         return -1;
     }
-    if (version == TKA_SCHEMA_VERSION) {
-        return 0;
+    if (version != TKA_SCHEMA_VERSION) {
+        if (run_sql(writer, "BEGIN IMMEDIATE") != 0) {
+            return -1;
+        }
+        if (make_current(writer) != 0 || run_sql(writer, "COMMIT") != 0) {
+            sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+            return -1;
+        }
     }
-    if (run_sql(writer, "BEGIN IMMEDIATE") != 0) {
-        return -1;
-    }
-    if (check_schema(writer) != 0) {
-        sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
-        return -1;
-    }
-    return run_sql(writer, "COMMIT");
+    return run_sql(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                           "PRAGMA foreign_keys=OFF");
 }
 
 static void make_folder(const char *path)

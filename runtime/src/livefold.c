@@ -309,6 +309,19 @@ EXPORT int tka_store_fold(const char *data_dir, const char *db_path, TkaFold wha
     return tkai_livefold(data_dir, db_path, what, INT_MAX, WAIT_MS, result);
 }
 
+EXPORT int tka_store_upgrade(const char *db_path, char *error, int error_size)
+{
+    struct tkai_dbwriter *writer;
+
+    error[0] = '\0';
+    if (access(db_path, F_OK) != 0) {
+        return 0;
+    }
+    writer = tkai_dbwriter_open(db_path, WAIT_MS, error, (size_t)error_size);
+    tkai_dbwriter_close(writer);
+    return writer == NULL ? -1 : 0;
+}
+
 EXPORT int tka_store_exit(const char *db_path, int pid, long long started_after_ns,
                           const char *kind, int status)
 {

@@ -1,4 +1,4 @@
--- The TKA database, schema version 1 (PRAGMA user_version). docs/schema.md
+-- The TKA database, schema version 2 (PRAGMA user_version). docs/schema.md
 -- explains every table and unit. Times are nanoseconds; *_at columns are
 -- nanoseconds since 1970-01-01 UTC. Every process writes absolute values of
 -- its own rows, so writing them again changes nothing.

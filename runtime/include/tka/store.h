@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define TKA_SCHEMA_VERSION 1
+#define TKA_SCHEMA_VERSION 2
 
 /* The text of schema.sql, for tools that make a database of their own. */
 extern const char tka_store_schema[];
@@ -38,6 +38,10 @@ typedef struct TkaFoldResult {
  * Blocks for at most about 10 s on a database locked by others. */
 int tka_store_fold(const char *data_dir, const char *db_path, TkaFold what,
                    TkaFoldResult *result);
+
+/* Bring a database of an earlier schema version to TKA_SCHEMA_VERSION. 0, also
+ * when there is nothing to do; -1 with error set. */
+int tka_store_upgrade(const char *db_path, char *error, int error_size);
 
 /* Record how a process ended, as only its parent knows. kind: "exit" or
  * "signal". The process's own session row is changed, if there is one. 0; -1. */

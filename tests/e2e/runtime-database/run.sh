@@ -95,3 +95,26 @@ done
 run_quietly ./program
 "$TKA" report >out.txt 2>&1
 expect_calls leaf 10000
+
+# a database of version 1, which had no outer_ns, is brought up to date, by the
+# program or by tka
+for by in ./program tka; do
+    fresh
+    run_quietly ./program
+    query "ALTER TABLE measurement DROP COLUMN outer_ns; PRAGMA user_version=1"
+    if [ $by = tka ]; then
+        "$TKA" report >out.txt 2>&1 || { cat out.txt; fail "tka on version 1"; }
+    else
+        run_quietly ./program
+    fi
+    expect "version after $by" 2 "$(query 'PRAGMA user_version')"
+    expect "old rows after $by" 1 \
+        "$(query 'SELECT min(outer_ns)=min(total_ns) FROM measurement WHERE session_id=1')"
+done
+
+# a foreign database keeps even its journal mode
+fresh
+mkdir -p data
+sqlite3 "$database" 'CREATE TABLE mine(x)'
+run_quietly ./program
+expect "journal mode of a foreign database" delete "$(query 'PRAGMA journal_mode')"
