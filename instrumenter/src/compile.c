@@ -79,6 +79,7 @@ int compile_text(const Command *command, Arena *arena, const CommandArg *source,
     add_colour(&words, command);
     if (!command->is_clang) {
         args_add(&words, "-fpreprocessed");
+        args_add(&words, "-Wno-unused-macros"); /* gcc refuses the pair */
         args_add(&words, "-fdirectives-only");
     }
     args_add(&words, command->mode == MODE_ASSEMBLY ? "-S" : "-c");

@@ -174,7 +174,7 @@ void edit_plan(EditPlan *plan, CandidateList *candidates)
 char *edit_statement(Arena *arena, unsigned n)
 {
     return arena_printf(arena,
-                        "__attribute__((__unused__,__cleanup__(tka_leave)))"
+                        "__attribute__((__cleanup__(tka_leave)))"
                         " struct tka_scope tka_s%u_;"
                         " __attribute__((__unused__))"
                         " int tka_e%u_ = tka_enter(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
