@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <tka/store.h>
@@ -27,6 +28,7 @@ typedef struct RunOptions {
     const char *mode, *name, *output;
     bool quiet;
     uint64_t limit;
+    int64_t run_id; /* marks the sessions of this run; a number no other run has */
 } RunOptions;
 
 static char *absolute(const char *path)
@@ -65,12 +67,15 @@ static void choose_location(const Settings *settings, Location *location)
 static bool run_program(const RunOptions *options, const Location *location,
                         char **arguments, ChildEnd *end, Error *error)
 {
-    Variable variables[4] = {
+    char run_id[24];
+    Variable variables[5] = {
         {"TKA_PERFORMANCE_DATA_DIR", location->data_dir},
         {"TKA_PERFORMANCE_DB_PATH", location->database},
+        {"TKA_RUN_ID", run_id},
     };
-    size_t count = 2;
+    size_t count = 3;
 
+    snprintf(run_id, sizeof run_id, "%lld", (long long)options->run_id);
     if (options->mode) {
         variables[count++] = (Variable){"TKA_PROFILING_MODE", options->mode};
     }
@@ -142,7 +147,7 @@ static bool print_report(const RunOptions *options, const Profile *profile,
 }
 
 static bool report_run(const RunOptions *options, const Location *location,
-                       const ChildEnd *end, Error *error)
+                       Error *error)
 {
     Database *database = NULL;
     Selection selection = {0};
@@ -151,7 +156,7 @@ static bool report_run(const RunOptions *options, const Location *location,
               error_set(error, STATUS_FAILURE, "nothing was profiled");
 
     ok = ok && (database = database_open(location->database, error)) &&
-         selection_since(&selection, database, end->started_at, error) &&
+         selection_marked(&selection, database, options->run_id, error) &&
          profile_load(&profile, database, &selection.ids, error);
     if (ok) {
         profile_sort(&profile, SORT_SELF);
@@ -161,6 +166,14 @@ static bool report_run(const RunOptions *options, const Location *location,
     selection_release(&selection);
     database_close(database);
     return ok;
+}
+
+static int64_t new_run_id(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000) * 1000 + getpid() % 1000;
 }
 
 static bool check_options(const RunOptions *options, const CommandLine *line,
@@ -194,7 +207,7 @@ static int run_and_report(const RunOptions *options, char **arguments, Error *er
     if (ran) {
         signal(SIGPIPE, SIG_IGN); /* not before: the program inherits it */
         store_end(&location, &end);
-        if (!options->quiet && !report_run(options, &location, &end, error)) {
+        if (!options->quiet && !report_run(options, &location, error)) {
             fprintf(stderr, "tka run: %s; `tka doctor %s` tells what is instrumented\n",
                     error->text, arguments[0]);
         }
@@ -228,6 +241,7 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     if (check_options(&options, &line, error)) {
         program = allocate_zeroed((size_t)line.count + 1, sizeof *program);
         memcpy(program, line.arguments, (size_t)line.count * sizeof *program);
+        options.run_id = new_run_id();
         status = run_and_report(&options, program, error);
         free(program);
     }

@@ -372,13 +372,13 @@ static bool collect_ids(Database *database, const char *sql, int64_t argument,
     return ok;
 }
 
-bool database_runs_since(Database *database, int64_t started_at, SessionIds *ids,
-                         Error *error)
+bool database_runs_marked(Database *database, int64_t run_id, SessionIds *ids,
+                          Error *error)
 {
     return collect_ids(database,
-                       "SELECT id FROM session WHERE started_at >= ? AND "
+                       "SELECT id FROM session WHERE tags ->> 'run' = ? AND "
                        "parent_id IS NULL ORDER BY started_at, id",
-                       started_at, ids, error);
+                       run_id, ids, error);
 }
 
 bool database_stretches(Database *database, int64_t run, SessionIds *ids, Error *error)

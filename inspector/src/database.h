@@ -36,9 +36,9 @@ bool database_sessions(Database *database, uint64_t limit, SessionList *list,
 bool database_find_session(Database *database, const char *wanted, Session *session,
                            Error *error);
 
-/* Runs that started at or after a time, oldest first. */
-bool database_runs_since(Database *database, int64_t started_at, SessionIds *ids,
-                         Error *error);
+/* Runs that `tka run` marked with this TKA_RUN_ID, oldest first. */
+bool database_runs_marked(Database *database, int64_t run_id, SessionIds *ids,
+                          Error *error);
 
 /* Add the id of a run's stretches. */
 bool database_stretches(Database *database, int64_t run, SessionIds *ids, Error *error);

@@ -26,12 +26,12 @@ bool selection_all(Selection *selection, Database *database, Error *error)
     return ok;
 }
 
-bool selection_since(Selection *selection, Database *database, int64_t started_at,
-                     Error *error)
+bool selection_marked(Selection *selection, Database *database, int64_t run_id,
+                      Error *error)
 {
     SessionIds runs = {0};
     char id[24];
-    bool ok = database_runs_since(database, started_at, &runs, error);
+    bool ok = database_runs_marked(database, run_id, &runs, error);
 
     if (ok && runs.count == 0) {
         ok = error_set(error, STATUS_FAILURE, "nothing was profiled");

@@ -20,9 +20,9 @@ bool selection_session(Selection *selection, Database *database, const char *wan
                        Error *error);
 bool selection_all(Selection *selection, Database *database, Error *error);
 
-/* The runs that started since then; false when there are none. */
-bool selection_since(Selection *selection, Database *database, int64_t started_at,
-                     Error *error);
+/* The runs marked with this TKA_RUN_ID; false when there are none. */
+bool selection_marked(Selection *selection, Database *database, int64_t run_id,
+                      Error *error);
 void selection_release(Selection *selection);
 
 #endif

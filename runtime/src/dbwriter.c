@@ -298,17 +298,19 @@ static int store_session(struct store *s, const struct tka_live_session *session
 {
     static const char sql[] =
         "INSERT INTO session(uid,parent_id,name,host,command,executable,directory,"
-        "build_id,git_commit,tka_version,mode,overhead_threshold,started_at) "
-        "VALUES(?1,nullif(?2,0),?3,?4,?5,?6,?7,nullif(?8,''),nullif(?9,''),?10,?11,?12,?13)"
+        "build_id,git_commit,tka_version,mode,overhead_threshold,started_at,tags) "
+        "VALUES(?1,nullif(?2,0),?3,?4,?5,?6,?7,nullif(?8,''),nullif(?9,''),?10,?11,?12,?13,"
+        "CASE WHEN ?14 THEN json_object('run',?14) END)"
         " ON CONFLICT(uid) DO UPDATE SET name=name RETURNING id";
     const struct tka_live_header *h = s->header;
     sqlite3_stmt *statement = prepare(s->writer, sql);
     int failed = -1;
 
     if (statement != NULL) {
-        bind(statement, "tittttttttt" "di", session->uid, (long long)parent, session->name,
+        bind(statement, "tittttttttt" "dii", session->uid, (long long)parent, session->name,
              h->host, h->command, h->executable, h->directory, h->build_id, h->git_commit,
-             TKA_VERSION, h->mode, h->overhead_threshold, (long long)session->started_at);
+             TKA_VERSION, h->mode, h->overhead_threshold, (long long)session->started_at,
+             (long long)h->run_id);
         failed = step(s->writer, statement, id);
     }
     sqlite3_finalize(statement);

@@ -81,6 +81,14 @@ static void set_session(void)
     session.started_at = tkai_os_unix_ns();
 }
 
+/* `tka run` marks all processes of one of its runs. */
+static int64_t run_id(void)
+{
+    const char *text = getenv("TKA_RUN_ID");
+
+    return text != NULL ? strtoll(text, NULL, 10) : 0;
+}
+
 static void fill_header(struct tka_live_header *header, const char *uid)
 {
     const TkaConfig *config = &tkai_state.config;
@@ -89,6 +97,7 @@ static void fill_header(struct tka_live_header *header, const char *uid)
     set_session();
     snprintf(header->uid, sizeof header->uid, "%s", uid);
     header->session = session;
+    header->run_id = run_id();
     header->started_at = tkai_os_unix_ns();
     snprintf(header->db_path, sizeof header->db_path, "%s", config->db_path);
     snprintf(header->mode, sizeof header->mode, "%s",

@@ -55,6 +55,7 @@ struct tka_live_header {
     char command[1024];
     char build_id[64];
     char git_commit[64];
+    int64_t run_id;                 /* TKA_RUN_ID; 0 none */
     char db_path[1024];
     char mode[16];
     double overhead_threshold;

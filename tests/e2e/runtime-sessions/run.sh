@@ -87,6 +87,16 @@ fresh
 ./stretches shutdown || fail "status $?"
 expect_calls leaf 11330
 
+# two runs at the same time report themselves only
+fresh
+for i in 1 2 3; do
+    "$TKA" run --format json -o run$i.json ./stretches 2>/dev/null &
+done
+wait
+for i in 1 2 3; do
+    expect "calls of run $i" 11330 "$(sqlite3 :memory: "SELECT json_extract(readfile('run$i.json'),'\$.functions[0].calls')")"
+done
+
 # commit and folder
 if command -v git >/dev/null; then
     git init -q repo
