@@ -14,8 +14,9 @@
 #
 # A launcher that the target or the project has already is kept. ccache runs
 # tka-cc as its prefix, so that it sees the original command and still hits its
-# cache; any other launcher is started by tka-cc. Objects are rebuilt when
-# tka-cc, the inserted header probe.h or the rules file changes.
+# cache; distcc, icecc and sccache are started by tka-cc; others start tka-cc.
+# Objects are rebuilt when tka-cc, the inserted header probe.h or the rules
+# file changes.
 
 include_guard(GLOBAL)
 
@@ -134,15 +135,24 @@ function(_tka_launcher result target language options inputs)
         set(old)
     endif()
 
+    # distcc and its like get the compile of the rewritten text from tka-cc; any other
+    # launcher (time, env, a script) starts tka-cc.
     set(has_ccache FALSE)
+    set(before)
+    set(after)
     foreach(word IN LISTS old)
         get_filename_component(name "${word}" NAME_WE)
         if(name STREQUAL "ccache")
             set(has_ccache TRUE)
         endif()
+        if(after OR name MATCHES "^(distcc|icecc|sccache)$")
+            list(APPEND after "${word}")
+        else()
+            list(APPEND before "${word}")
+        endif()
     endforeach()
     if(NOT has_ccache)
-        set(${result} ${tka_cc} ${options} ${old} PARENT_SCOPE)
+        set(${result} ${before} ${tka_cc} ${options} ${after} PARENT_SCOPE)
         return()
     endif()
 
