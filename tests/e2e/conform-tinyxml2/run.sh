@@ -1,4 +1,4 @@
-# tinyxml2 (C++) by its own CMake project, not a file of it changed: a file named on
+# tinyxml2 (C++) with $CXX by its own CMake project, not a file of it changed: a file named on
 # the command line instruments its targets. Its 463 checks say what they say plainly,
 # and methods are reported under their qualified names.
 . "$(dirname "$0")/../../lib/cmake_case.sh"
