@@ -18,7 +18,7 @@
  * static but weak and hidden, under a name made from file, line and function)
  * and as the first declarations of the function's body
  *
- *   __attribute__((__unused__,__cleanup__(tka_leave))) struct tka_scope tka_sN_;
+ *   __attribute__((__cleanup__(tka_leave))) struct tka_scope tka_sN_;
  *   __attribute__((__unused__)) int tka_eN_ = tka_enter(&tka_sN_,&tka_fN_,&tka_oN_);
  *
  * The text of a site has eight fields separated by tabs, ends in a NUL and
