@@ -136,7 +136,7 @@ static const char *const pass_options[] = {
     "-fmodules*",
     "-fpreprocessed",
     "-fdirectives-only",
-    "-traditional*",
+    "-traditional",
     "--precompile",
     "-emit-pch",
     "--preprocess",

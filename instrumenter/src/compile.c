@@ -1,4 +1,5 @@
 #include "compile.h"
+#include "depfile.h"
 #include "process.h"
 
 #include <string.h>
@@ -89,4 +90,82 @@ int compile_text(const Command *command, Arena *arena, const CommandArg *source,
     args_add(&words, source->language == LANGUAGE_CXX ? "c++" : "c");
     args_add(&words, text_path);
     return process_run(args_vector(&words), &(Capture){NULL, messages});
+}
+
+/* What the copy's command leaves out: it reads the source's own options anew. */
+static bool is_dropped_for_copy(const Command *command, const CommandArg *arg)
+{
+    switch (arg->role) {
+    case ROLE_DEPEND:
+        return !command->dependencies || strncmp(arg->text, "-MF", 3) == 0;
+    case ROLE_FORCED_FILE:
+        return false;
+    default:
+        return is_dropped(command, arg) && strncmp(arg->text, "-Wp,-M", 6) != 0;
+    }
+}
+
+/* gcc looks for quoted headers where the source lies, then in these folders. */
+static void add_copy_folders(ArgList *words, const CommandArg *source,
+                             const MainCopy *copy)
+{
+    int length = (int)(command_basename(source->text) - source->text);
+
+    args_add(words, "-iquote");
+    args_add(words,
+             length ? arena_printf(words->arena, "%.*s", length, source->text) : ".");
+    args_add(words, "-include");
+    args_add(words,
+             arena_printf(words->arena, "%s/tka/probe.h", copy->include_directory));
+    args_add(words, "-include");
+    args_add(words, copy->definitions_path);
+}
+
+static void patch_depfile(const Command *command, Arena *arena, const CommandArg *source,
+                          const MainCopy *copy)
+{
+    const char *path = depfile_path(command, arena, source);
+
+    if (path) {
+        depfile_replace(path, arena, copy->definitions_path, NULL);
+        depfile_replace(path, arena, copy->text_path, source->text);
+    }
+}
+
+int compile_copy(const Command *command, Arena *arena, const CommandArg *source,
+                 const MainCopy *copy, const char *object, Bytes *messages)
+{
+    ArgList words = {.arena = arena};
+    int status;
+
+    args_add(&words, command->compiler);
+    add_copy_folders(&words, source, copy);
+    for (size_t i = 0; i < command->count; i++) {
+        if (!is_dropped_for_copy(command, &command->args[i])) {
+            args_add(&words, command->args[i].text);
+            if (command->args[i].value) {
+                args_add(&words, command->args[i].value);
+            }
+        }
+    }
+    if (command->dependencies) {
+        depfile_add_names(&words, command, source);
+    }
+    add_names(&words, command, source, copy->text_path);
+    add_colour(&words, command);
+    args_add(&words, arena_printf(arena, "-ffile-prefix-map=%s=%s", copy->text_path,
+                                  source->text));
+    args_add(&words, "-idirafter");
+    args_add(&words, copy->include_directory);
+    args_add(&words, command->mode == MODE_ASSEMBLY ? "-S" : "-c");
+    args_add(&words, "-o");
+    args_add(&words, object);
+    args_add(&words, "-x");
+    args_add(&words, source->language == LANGUAGE_CXX ? "c++" : "c");
+    args_add(&words, copy->text_path);
+    status = process_run(args_vector(&words), &(Capture){NULL, messages});
+    if (status == 0) {
+        patch_depfile(command, arena, source, copy);
+    }
+    return status;
 }

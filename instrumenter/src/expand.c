@@ -1,4 +1,5 @@
 #include "expand.h"
+#include "depfile.h"
 #include "process.h"
 
 #include <string.h>
@@ -19,44 +20,6 @@ static bool is_dropped(const Command *command, const CommandArg *arg)
     default:
         return false;
     }
-}
-
-static void add_dependency_target(ArgList *words, const Command *command,
-                                  const CommandArg *source)
-{
-    Arena *arena = words->arena;
-
-    if (!command->dependency_target) {
-        args_add(words, "-MQ");
-        args_add(words,
-                 command->output
-                     ? command->output
-                     : arena_printf(arena, "%s.o", command_stem(arena, source->text)));
-    }
-}
-
-/* With -E the compiler would derive these two from -o or not write the file. */
-static void add_dependency_names(ArgList *words, const Command *command,
-                                 const CommandArg *source)
-{
-    Arena *arena = words->arena;
-    const char *stem = command_stem(arena, source->text);
-    const char *file = command->dependency_file;
-    const char *output = command->output;
-
-    if (!file && output) {
-        const char *base = command_basename(output);
-
-        file = arena_printf(arena, "%.*s%s.d", (int)(base - output), output,
-                            command_stem(arena, base));
-    } else if (!file && command->mode == MODE_LINK && !command->is_clang) {
-        file = arena_printf(arena, "a-%s.d", stem);
-    } else if (!file) {
-        file = arena_printf(arena, "%s.d", stem);
-    }
-    args_add(words, "-MF");
-    args_add(words, file);
-    add_dependency_target(words, command, source);
 }
 
 static void add_source(ArgList *words, const CommandArg *source)
@@ -89,10 +52,10 @@ bool expand_source(const Command *command, Arena *arena, const CommandArg *sourc
         }
     }
     if (command->dependencies) {
-        add_dependency_names(&words, command, source);
+        depfile_add_names(&words, command, source);
     } else if (command->is_clang && command_has(command, "-Wp,-M*")) {
         /* clang makes its own -MD of it, and names the target after -o. */
-        add_dependency_target(&words, command, source);
+        depfile_add_target(&words, command, source);
     }
     args_add(&words, "-idirafter");
     args_add(&words, include_directory);

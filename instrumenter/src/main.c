@@ -125,8 +125,11 @@ static const char *compile_unit(Launcher *launcher, Unit *unit)
         unit->reason = "no temporary file could be made";
         return NULL;
     }
-    status = compile_text(command, &launcher->arena, source, unit->text_path, object,
-                          &messages);
+    status = unit->copy.definitions_path
+                 ? compile_copy(command, &launcher->arena, source, &unit->copy, object,
+                                &messages)
+                 : compile_text(command, &launcher->arena, source, unit->text_path,
+                                object, &messages);
     if (launcher->options.keep) {
         keep_text(launcher, unit, object);
     }

@@ -11,12 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *volatile doomed_file, *volatile doomed_folder;
+static const char *volatile doomed_file, *volatile doomed_second, *volatile doomed_folder;
 
 static void remove_and_die(int number)
 {
     if (doomed_file) {
         unlink(doomed_file);
+    }
+    if (doomed_second) {
+        unlink(doomed_second);
     }
     if (doomed_folder) {
         rmdir(doomed_folder);
@@ -25,11 +28,12 @@ static void remove_and_die(int number)
     raise(number);
 }
 
-void process_remove_on_signal(const char *file, const char *folder)
+void process_remove_on_signal(const char *file, const char *second, const char *folder)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
     doomed_file = file;
+    doomed_second = second;
     doomed_folder = folder;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction old;
@@ -146,7 +150,7 @@ int process_isolate(int (*work)(void *), void *argument)
     }
     if (child == 0) {
         /* What we remove on a signal is the parent's to remove. */
-        process_remove_on_signal(NULL, NULL);
+        process_remove_on_signal(NULL, NULL, NULL);
         _exit(work(argument));
     }
     return wait_for(child);

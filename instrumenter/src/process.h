@@ -32,8 +32,8 @@ _Noreturn void process_exec(char **vector);
 /* End as a process with that status would have, also by its signal. */
 _Noreturn void process_exit_as(int status);
 
-/* Remove this path (a file, or a folder with one file in it) when a signal
- * ends us. At most one of each; NULL switches it off. */
-void process_remove_on_signal(const char *file, const char *folder);
+/* Remove two files, and then the folder, when a signal ends us; NULL: none. A
+ * NULL file switches it off. */
+void process_remove_on_signal(const char *file, const char *second, const char *folder);
 
 #endif

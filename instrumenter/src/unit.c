@@ -5,6 +5,7 @@
 #include "emit.h"
 #include "expand.h"
 #include "insertion.h"
+#include "maincopy.h"
 #include "parse.h"
 #include "paths.h"
 #include "prefilter.h"
@@ -92,8 +93,13 @@ static bool write_text(Analysis *analysis, const EditPlan *plan)
     bool ok;
 
     emit_definitions(&context, &plan->sites, &analysis->parsed.candidates, &definitions);
-    edit_apply(plan, &definitions, &out);
-    ok = bytes_write_file(&out, unit->text_path);
+    if (unit->copy.definitions_path) {
+        edit_apply(plan, &(Bytes){.data = ""}, &out);
+        ok = maincopy_write(&unit->copy, &out, &definitions);
+    } else {
+        edit_apply(plan, &definitions, &out);
+        ok = bytes_write_file(&out, unit->text_path);
+    }
     bytes_release(&definitions);
     bytes_release(&out);
     return ok;
@@ -131,7 +137,7 @@ static int analyse(void *argument)
     edit_plan(&plan, candidates);
     refused = report_unit(&(ReportRequest){unit->options, &analysis->sources,
                                            &analysis->request, &analysis->prefilter,
-                                           unit->command->is_clang},
+                                           analysis->dialect == DIALECT_CLANG},
                           &analysis->parsed);
     if (unit->options->show) {
         show(analysis, &plan);
@@ -186,7 +192,11 @@ static bool make_folder(Unit *unit)
     unit->folder = folder;
     unit->text_path =
         arena_printf(unit->arena, "%s/%s", folder, command_basename(unit->source->text));
-    process_remove_on_signal(unit->text_path, unit->folder);
+    if (unit->copy.source_path) {
+        unit->copy.text_path = unit->text_path;
+        unit->copy.definitions_path = arena_printf(unit->arena, "%s/tka-sites.h", folder);
+    }
+    process_remove_on_signal(unit->text_path, unit->copy.definitions_path, unit->folder);
     return true;
 }
 
@@ -214,6 +224,36 @@ static void prepare_request(Analysis *analysis, const char *directory)
                                      .skipped = {.arena = unit->arena}};
 }
 
+/* The text for the other stages; false: reason. */
+static bool read_text(Analysis *analysis)
+{
+    Unit *unit = analysis->unit;
+
+    if (expand_source(unit->command, unit->arena, unit->source, unit->include_directory,
+                      &analysis->text, &unit->messages)) {
+        prefilter_scan(&analysis->prefilter, &analysis->sources, &analysis->text,
+                       analysis->dialect);
+        unit->uses_header = analysis->prefilter.uses_header;
+        return true;
+    }
+    unit->copy.source_path = unit->source->text;
+    unit->copy.include_directory = unit->include_directory;
+    analysis->text.length = 0;
+    if (!maincopy_is_needed(&unit->messages) ||
+        !maincopy_read(&unit->copy, &analysis->text)) {
+        unit->reason = "the compiler could not preprocess it";
+        return false;
+    }
+    /* Directives are still in it, as in clang's text. Headers are not: what they
+     * annotate is for libclang to find. */
+    analysis->dialect = DIALECT_CLANG;
+    bytes_release(&unit->messages);
+    prefilter_scan(&analysis->prefilter, &analysis->sources, &analysis->text,
+                   analysis->dialect);
+    analysis->prefilter.any = unit->uses_header = true;
+    return true;
+}
+
 void unit_process(Unit *unit)
 {
     Analysis analysis = {.unit = unit,
@@ -228,14 +268,9 @@ void unit_process(Unit *unit)
         return;
     }
     unit->outcome = UNIT_FAILED;
-    if (!expand_source(unit->command, unit->arena, unit->source, unit->include_directory,
-                       &analysis.text, &unit->messages)) {
-        unit->reason = "the compiler could not preprocess it";
+    if (!read_text(&analysis)) {
         goto out;
     }
-    prefilter_scan(&analysis.prefilter, &analysis.sources, &analysis.text,
-                   analysis.dialect);
-    unit->uses_header = analysis.prefilter.uses_header;
     if (!analysis.prefilter.any && !rules_apply(&analysis, directory)) {
         unit->outcome = UNIT_UNTOUCHED;
         goto out;
@@ -252,8 +287,11 @@ out:
 void unit_release(Unit *unit)
 {
     if (unit->folder) {
-        process_remove_on_signal(NULL, NULL);
+        process_remove_on_signal(NULL, NULL, NULL);
         unlink(unit->text_path);
+        if (unit->copy.definitions_path) {
+            unlink(unit->copy.definitions_path);
+        }
         rmdir(unit->folder);
     }
     bytes_release(&unit->messages);

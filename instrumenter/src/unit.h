@@ -15,6 +15,7 @@
 #include "rules.h"
 
 #include "bytes.h"
+#include "maincopy.h"
 
 typedef enum UnitOutcome {
     UNIT_UNTOUCHED, /* nothing to do */
@@ -37,6 +38,7 @@ typedef struct Unit {
     bool refused;       /* an annotation was not instrumented */
     const char *folder; /* temporary; holds the text */
     const char *text_path;
+    MainCopy copy;  /* used when the text cannot be had */
     Bytes messages; /* the compiler's while expanding */
 } Unit;
 
