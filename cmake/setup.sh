@@ -12,7 +12,7 @@
 set -u
 
 build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
-test=(libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils)
+test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils)
 demo=(dpkg-dev xz-utils)
 
 installed()

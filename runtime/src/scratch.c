@@ -19,7 +19,7 @@ void *tkai_scratch_take(struct tkai_scratch *scratch, size_t size)
         scratch->failed = 1;
         return NULL;
     }
-    size = (size + 15) & ~(size_t)15;
+    size = (size + 15 + (size == 0)) & ~(size_t)15;
     if (size > (size_t)(scratch->end - scratch->next)) {
         size_t whole = size + sizeof(struct tkai_scratch_block);
         struct tkai_scratch_block *block;

@@ -145,6 +145,49 @@ fresh
 expect "status of the host of plug-ins" 12 $?
 expect_calls plugin 20000
 
+# a program that has its own memset and strlen keeps them to itself
+cat >own.c <<'C'
+#include <stddef.h>
+#include <stdlib.h>
+#include <tka/tka.h>
+
+void *memset(void *to, int value, size_t size)
+{
+    (void)to;
+    (void)value;
+    if (size > 0) {
+        abort();
+    }
+    return to;
+}
+
+size_t strlen(const char *s)
+{
+    (void)s;
+    abort();
+}
+
+static volatile int sink;
+
+TKA_PROFILE static void leaf(int x)
+{
+    sink = x;
+}
+
+int main(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        leaf(i);
+    }
+    return 13;
+}
+C
+build own.c -fno-builtin
+fresh
+./own
+expect "status of a program with its own memset" 13 $?
+expect_calls leaf 1000
+
 # only the public names are visible
 escaped=$(nm -D --defined-only "$TKA_PREFIX/lib/libtka.so" | awk '{print $3}' |
     grep -v -E '^tka_(enter_slow|leave_slow|top|rt_[a-z_]+|store_[a-z_]+)$')
