@@ -38,6 +38,7 @@
     X(Cursor_isFunctionInlined)                                                          \
     X(Cursor_isNull)                                                                     \
     X(Cursor_getStorageClass)                                                            \
+    X(Cursor_getMangling)                                                                \
     X(CXXMethod_isConst)                                                                 \
     X(CXXMethod_isDefaulted)                                                             \
     X(isCursorDefinition)                                                                \

@@ -19,6 +19,7 @@ typedef struct ParseRequest {
     bool is_cxx;
     bool gnu89_inline; /* C inline means what it meant before C99 */
     bool system_too;   /* look into system headers as well */
+    bool mangled;      /* rules want mangled names */
     bool blocks;       /* look for blocks in every expression */
 } ParseRequest;
 

@@ -6,10 +6,7 @@
 #include <string.h>
 
 static const char *const tokens[] = {
-    "TKA_PROFILE",
-    "TKA_PROFILE_AS",
-    "TKA_CRITICAL_PATH",
-    "TKA_BLOCK",
+    "TKA_PROFILE", "TKA_PROFILE_AS", "TKA_CRITICAL_PATH", "TKA_BLOCK", "TKA_PROFILE_FILE",
 };
 
 /* Where the scan is within the language, from line to line. */

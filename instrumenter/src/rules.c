@@ -53,8 +53,11 @@ static const char *read_choice(Rules *rules, Arena *arena, char *line, bool incl
         rule.kind = RULE_FILE;
     } else if (strcmp(what, "FUNCTION") == 0) {
         rule.kind = RULE_FUNCTION;
+    } else if (strcmp(what, "MANGLED") == 0) {
+        rule.kind = RULE_MANGLED;
+        rules->by_mangled = true;
     } else {
-        return "FILE or FUNCTION expected";
+        return "FILE, FUNCTION or MANGLED expected";
     }
     rule.glob = arena_strdup(arena, take_rest(&line));
     if (!*rule.glob) {
@@ -100,7 +103,11 @@ static const char *read_line(Rules *rules, Arena *arena, char *line)
     if (strcmp(word, "MIN_STATEMENTS") == 0) {
         return read_minimum(rules, line);
     }
-    return "ALL, INCLUDE, EXCLUDE or MIN_STATEMENTS expected";
+    if (strcmp(word, "KEEP_LOOPS") == 0) {
+        rules->keep_loops = true;
+        return *take_rest(&line) ? "nothing expected after KEEP_LOOPS" : NULL;
+    }
+    return "ALL, INCLUDE, EXCLUDE, MIN_STATEMENTS or KEEP_LOOPS expected";
 }
 
 bool rules_read(Rules *rules, Arena *arena, const char *path, const char **error)
@@ -145,24 +152,36 @@ static bool file_matches(const char *glob, const char *path)
     return false;
 }
 
-RuleVerdict rules_judge(const Rules *rules, const char *path, const char *function,
-                        const char *bare_name)
+static bool rule_matches(const Rule *rule, const RuleSubject *subject)
+{
+    switch (rule->kind) {
+    case RULE_FILE:
+        return file_matches(rule->glob, subject->path);
+    case RULE_FUNCTION:
+        return fnmatch(rule->glob, subject->function, 0) == 0 ||
+               fnmatch(rule->glob, subject->bare_name, 0) == 0;
+    case RULE_MANGLED:
+        return *subject->mangled && fnmatch(rule->glob, subject->mangled, 0) == 0;
+    default:
+        return true;
+    }
+}
+
+RuleVerdict rules_judge(const Rules *rules, const RuleSubject *subject)
 {
     for (size_t i = rules->count; i-- > 0;) {
         const Rule *rule = &rules->items[i];
-        bool match = rule->kind == RULE_ALL;
 
-        if (rule->kind == RULE_FILE) {
-            match = file_matches(rule->glob, path);
-        } else if (rule->kind == RULE_FUNCTION) {
-            match = fnmatch(rule->glob, function, 0) == 0 ||
-                    fnmatch(rule->glob, bare_name, 0) == 0;
-        }
-        if (match) {
+        if (rule_matches(rule, subject)) {
             return rule->include ? VERDICT_INCLUDE : VERDICT_EXCLUDE;
         }
     }
     return VERDICT_NONE;
+}
+
+bool rules_exclude_size(const Rules *rules, unsigned statements, bool has_loop)
+{
+    return statements < rules->min_statements && !(rules->keep_loops && has_loop);
 }
 
 bool rules_concern_file(const Rules *rules, const char *path)

@@ -6,7 +6,9 @@
  *     EXCLUDE FILE     vendor*
  *     INCLUDE FUNCTION parse_*
  *     EXCLUDE FUNCTION *::operator*
+ *     EXCLUDE MANGLED  _ZN3app6detail*
  *     MIN_STATEMENTS   3
+ *     KEEP_LOOPS                   whatever the size of a function with a loop
  *
  * Of all lines that match a function the last one decides. A file glob matches
  * the whole path or, unless it begins with a slash, its end from some folder on.
@@ -20,7 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum RuleKind { RULE_ALL, RULE_FILE, RULE_FUNCTION } RuleKind;
+typedef enum RuleKind { RULE_ALL, RULE_FILE, RULE_FUNCTION, RULE_MANGLED } RuleKind;
 
 typedef struct Rule {
     RuleKind kind;
@@ -32,7 +34,16 @@ typedef struct Rules {
     Rule *items;
     size_t count, capacity;
     unsigned min_statements;
+    bool keep_loops;
+    bool by_mangled; /* some line wants the mangled name */
 } Rules;
+
+/* What a line is matched with. */
+typedef struct RuleSubject {
+    const char *path;
+    const char *function, *bare_name;
+    const char *mangled; /* "": not known */
+} RuleSubject;
 
 typedef enum RuleVerdict {
     VERDICT_NONE, /* no line says anything */
@@ -45,8 +56,10 @@ void rules_add_all(Rules *rules, Arena *arena);
 /* False, and *error a `file:line: text`, when the file is not readable or wrong. */
 bool rules_read(Rules *rules, Arena *arena, const char *path, const char **error);
 
-RuleVerdict rules_judge(const Rules *rules, const char *path, const char *function,
-                        const char *bare_name);
+RuleVerdict rules_judge(const Rules *rules, const RuleSubject *subject);
+
+/* Whether a function's size keeps a rule from selecting it. */
+bool rules_exclude_size(const Rules *rules, unsigned statements, bool has_loop);
 
 /* Whether some function of the file could be included. */
 bool rules_concern_file(const Rules *rules, const char *path);

@@ -2,15 +2,16 @@
 
 static Decision decide(Candidate *candidate, const Rules *rules)
 {
-    RuleVerdict verdict =
-        rules_judge(rules, candidate->path, candidate->function, candidate->bare_name);
+    RuleSubject subject = {candidate->path, candidate->function, candidate->bare_name,
+                           candidate->mangled ? candidate->mangled : ""};
+    RuleVerdict verdict = rules_judge(rules, &subject);
 
     if (candidate->annotation == ANNOTATION_NOPROFILE) {
         return DECISION_LEAVE;
     }
     if (candidate->annotation == ANNOTATION_NONE) {
         if (verdict != VERDICT_INCLUDE || candidate->in_system_header ||
-            candidate->statements < rules->min_statements) {
+            rules_exclude_size(rules, candidate->statements, candidate->has_loop)) {
             return DECISION_LEAVE;
         }
         /* A probe may keep the call from being inlined: only on demand. */

@@ -36,7 +36,10 @@ typedef struct Candidate {
     const char *bare_name;  /* without scope and parameters */
     const char *path;       /* as debug information names the file */
     unsigned line, column;  /* of the declarator (of a block: of its macro) */
+    const char *mangled;    /* "" when unknown or not asked for */
     unsigned statements;
+    bool has_loop;
+    int home;     /* the file of the name, as below */
     int file;     /* in the source set; -1: none */
     size_t brace; /* byte offset of the body's brace in that file */
     bool in_system_header;

@@ -14,6 +14,8 @@ typedef struct Traversal {
     CXCursor *visited; /* definitions, to meet each once */
     size_t visited_count, visited_capacity;
     ArgList resolvers; /* functions named in ifunc attributes */
+    int *whole_files;  /* that hold TKA_PROFILE_FILE */
+    size_t whole_count, whole_capacity;
 } Traversal;
 
 /* What the children of a function's cursor say about it. */
@@ -52,6 +54,14 @@ static int file_position(const Traversal *t, CXSourceLocation location, size_t *
     source = sources_get(t->request->sources, file);
     *offset = source && at >= source->mark_length ? at - source->mark_length : at;
     return source ? file : -1;
+}
+
+/* The file that a cursor's name stands in; -1: none. */
+static int home_of(const Traversal *t, CXCursor cursor)
+{
+    size_t offset;
+
+    return file_position(t, t->clang->getCursorLocation(cursor), &offset);
 }
 
 static void note_mention(Traversal *t, CXSourceLocation location)
@@ -320,6 +330,12 @@ static bool is_local_class(enum CXCursorKind kind)
            kind == CXCursor_UnionDecl;
 }
 
+static bool is_loop(enum CXCursorKind kind)
+{
+    return kind == CXCursor_ForStmt || kind == CXCursor_WhileStmt ||
+           kind == CXCursor_DoStmt || kind == CXCursor_CXXForRangeStmt;
+}
+
 static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
                                           CXClientData data)
 {
@@ -330,6 +346,7 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
 
     if (t->clang->isStatement(kind)) {
         walk->function->statements += kind != CXCursor_CompoundStmt;
+        walk->function->has_loop |= is_loop(kind);
         if (kind == CXCursor_UnexposedStmt && is_musttail(t, cursor)) {
             walk->function->reason = "a musttail call would leave the probe behind";
         }
@@ -368,6 +385,11 @@ static void describe_function(Traversal *t, Candidate *candidate, CXCursor curso
                               ? cursorname_qualified(clang, t->arena, cursor)
                               : candidate->bare_name;
     candidate->file = -1;
+    candidate->home = home_of(t, cursor);
+    candidate->mangled =
+        t->request->mangled
+            ? cursorname_take(clang, t->arena, clang->Cursor_getMangling(cursor))
+            : "";
     set_location(t, candidate, clang->getCursorLocation(cursor));
     note_resolver(t, text);
     candidate->reason = reason_in_declaration(t, text);
@@ -425,6 +447,23 @@ static void visit_function(Traversal *t, CXCursor cursor)
     }
 }
 
+/* TKA_PROFILE_FILE declares a variable of this name. */
+static void note_whole_file(Traversal *t, CXCursor cursor)
+{
+    int file;
+
+    if (strcmp(cursorname_bare(t->clang, t->arena, cursor), "tka_profile_file_marker_")) {
+        return;
+    }
+    note_mention(t, t->clang->getCursorLocation(cursor));
+    file = home_of(t, cursor);
+    if (t->whole_count == t->whole_capacity) {
+        t->whole_files = arena_grow(t->arena, t->whole_files, t->whole_count,
+                                    &t->whole_capacity, sizeof *t->whole_files);
+    }
+    t->whole_files[t->whole_count++] = file;
+}
+
 static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor parent,
                                                  CXClientData data)
 {
@@ -432,6 +471,9 @@ static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor paren
 
     (void)parent;
     switch (t->clang->getCursorKind(cursor)) {
+    case CXCursor_VarDecl:
+        note_whole_file(t, cursor);
+        break;
     case CXCursor_FunctionDecl:
     case CXCursor_FunctionTemplate:
     case CXCursor_CXXMethod:
@@ -485,6 +527,30 @@ static void forbid_resolvers(Traversal *t)
     }
 }
 
+static bool is_whole_file(const Traversal *t, int file)
+{
+    for (size_t i = 0; i < t->whole_count; i++) {
+        if (t->whole_files[i] == file) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The marker may stand behind functions: known only when all has been seen. */
+static void annotate_whole_files(Traversal *t)
+{
+    for (size_t i = 0; t->whole_count && i < t->result->candidates.count; i++) {
+        Candidate *candidate = t->result->candidates.items[i];
+
+        if (candidate->kind == CANDIDATE_FUNCTION && candidate->home >= 0 &&
+            candidate->annotation == ANNOTATION_NONE &&
+            is_whole_file(t, candidate->home)) {
+            candidate->annotation = ANNOTATION_PROFILE;
+        }
+    }
+}
+
 void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
                    const ParseRequest *request, ParseResult *result)
 {
@@ -497,4 +563,5 @@ void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
     clang->visitChildren(clang->getTranslationUnitCursor(unit), visit_top_level,
                          &traversal);
     forbid_resolvers(&traversal);
+    annotate_whole_files(&traversal);
 }

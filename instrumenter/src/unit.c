@@ -217,6 +217,7 @@ static void prepare_request(Analysis *analysis, const char *directory)
         .is_cxx = unit->source->language == LANGUAGE_CXX,
         .gnu89_inline = clangflags_gnu89_inline(flags),
         .system_too = analysis->prefilter.in_system,
+        .mangled = unit->rules->by_mangled,
         .blocks = analysis->prefilter.blocks,
     };
     analysis->parsed = (ParseResult){.candidates = {.arena = unit->arena},

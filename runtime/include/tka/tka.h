@@ -21,6 +21,9 @@
  * TKA_CRITICAL_PATH("name") the same, and every call is timed whatever the mode
  *                          would sample; reports mark it.
  * TKA_NOPROFILE            never instrument the function; wins over all else.
+ * TKA_PROFILE_FILE         at file scope, without a semicolon: TKA_PROFILE for all
+ *                          functions of the file that it stands in, not of those
+ *                          that this file includes.
  * TKA_BLOCK("name") { ... } in a function: the compound statement that follows
  *                          is counted and timed as one call, however it is
  *                          left: end, break, continue, goto, return, throw.
@@ -30,6 +33,7 @@
 #define TKA_PROFILE_AS(name) __attribute__((annotate("tka.profile:" name)))
 #define TKA_CRITICAL_PATH(name) __attribute__((annotate("tka.critical:" name)))
 #define TKA_NOPROFILE __attribute__((annotate("tka.noprofile")))
+#define TKA_PROFILE_FILE extern int tka_profile_file_marker_;
 #define TKA_BLOCK(name) if (tka_block_marker_(name))
 #ifdef __cplusplus
 extern "C"
@@ -40,6 +44,7 @@ int tka_block_marker_(const char *name);
 #define TKA_PROFILE_AS(name)
 #define TKA_CRITICAL_PATH(name)
 #define TKA_NOPROFILE
+#define TKA_PROFILE_FILE
 #define TKA_BLOCK(name)
 #endif
 

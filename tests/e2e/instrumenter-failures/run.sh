@@ -53,7 +53,7 @@ TKA_CC_STRICT=1 "$TKA_CC" $CC $OPT -c late.c 2>/dev/null && fail "TKA_CC_STRICT 
 # Rules that are wrong.
 printf 'ALL\nEXCLUDE f\n' >rules
 "$TKA_CC" --rules rules $CC $OPT -c good.c 2>log || fail "bad rules break the build"
-grep -q '^tka: rules:2: FILE or FUNCTION expected$' log || fail "rules message"
+grep -q '^tka: rules:2: FILE, FUNCTION or MANGLED expected$' log || fail "rules message"
 "$TKA_CC" --strict --rules rules $CC $OPT -c good.c 2>log && fail "--strict, bad rules"
 "$TKA_CC" --rules nowhere $CC $OPT -c good.c 2>log || fail "no rules file"
 grep -q 'nowhere: No such file' log || fail "rules message 2"

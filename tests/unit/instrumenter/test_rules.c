@@ -29,6 +29,12 @@ static bool read_text(Rules *rules, Arena *arena, const char *text, const char *
     return ok;
 }
 
+static RuleVerdict judge(const Rules *rules, const char *path, const char *function,
+                         const char *bare_name)
+{
+    return rules_judge(rules, &(RuleSubject){path, function, bare_name, "_Zmangled"});
+}
+
 static void test_last_match_decides(void **state)
 {
     Arena arena = {0};
@@ -43,11 +49,11 @@ static void test_last_match_decides(void **state)
                           "EXCLUDE FUNCTION *::operator*\n"
                           "MIN_STATEMENTS 3",
                           &error));
-    assert_int_equal(rules_judge(&rules, "/p/a.c", "f", "f"), VERDICT_INCLUDE);
-    assert_int_equal(rules_judge(&rules, "/p/vendor/a.c", "f", "f"), VERDICT_EXCLUDE);
-    assert_int_equal(rules_judge(&rules, "/p/vendor/a.c", "vendor_main", "vendor_main"),
+    assert_int_equal(judge(&rules, "/p/a.c", "f", "f"), VERDICT_INCLUDE);
+    assert_int_equal(judge(&rules, "/p/vendor/a.c", "f", "f"), VERDICT_EXCLUDE);
+    assert_int_equal(judge(&rules, "/p/vendor/a.c", "vendor_main", "vendor_main"),
                      VERDICT_INCLUDE);
-    assert_int_equal(rules_judge(&rules, "/p/a.c", "A::operator==(int)", "operator=="),
+    assert_int_equal(judge(&rules, "/p/a.c", "A::operator==(int)", "operator=="),
                      VERDICT_EXCLUDE);
     assert_int_equal(rules.min_statements, 3);
     assert_true(rules_concern_file(&rules, "/p/vendor/a.c"));
@@ -62,18 +68,57 @@ static void test_files(void **state)
 
     (void)state;
     assert_true(read_text(&rules, &arena, "INCLUDE FILE src/*.c\n", &error));
-    assert_int_equal(rules_judge(&rules, "/home/p/src/a.c", "f", "f"), VERDICT_INCLUDE);
-    assert_int_equal(rules_judge(&rules, "/home/p/othersrc/a.c", "f", "f"), VERDICT_NONE);
+    assert_int_equal(judge(&rules, "/home/p/src/a.c", "f", "f"), VERDICT_INCLUDE);
+    assert_int_equal(judge(&rules, "/home/p/othersrc/a.c", "f", "f"), VERDICT_NONE);
     assert_true(rules_concern_file(&rules, "/home/p/src/a.c"));
     assert_false(rules_concern_file(&rules, "/home/p/lib/a.c"));
     arena_release(&arena);
 }
 
+static void test_mangled(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena, "ALL\n", &error));
+    assert_false(rules.by_mangled);
+    assert_true(read_text(&rules, &arena, "ALL\nEXCLUDE MANGLED _Zm*\n", &error));
+    assert_true(rules.by_mangled);
+    assert_int_equal(judge(&rules, "/a.c", "f", "f"), VERDICT_EXCLUDE);
+    assert_int_equal(rules_judge(&rules, &(RuleSubject){"/a.c", "f", "f", "f"}),
+                     VERDICT_INCLUDE);
+    /* A star is no name either. */
+    assert_true(read_text(&rules, &arena, "INCLUDE MANGLED *\n", &error));
+    assert_int_equal(rules_judge(&rules, &(RuleSubject){"/a.c", "f", "f", ""}),
+                     VERDICT_NONE);
+    assert_true(rules_concern_file(&rules, "/a.c"));
+    arena_release(&arena);
+}
+
+static void test_size(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena, "ALL\nMIN_STATEMENTS 5\n", &error));
+    assert_true(rules_exclude_size(&rules, 4, false));
+    assert_true(rules_exclude_size(&rules, 4, true));
+    assert_false(rules_exclude_size(&rules, 5, false));
+    assert_true(read_text(&rules, &arena, "ALL\nMIN_STATEMENTS 5\nKEEP_LOOPS\n", &error));
+    assert_true(rules_exclude_size(&rules, 4, false));
+    assert_false(rules_exclude_size(&rules, 4, true));
+    arena_release(&arena);
+}
+
 static void test_errors(void **state)
 {
-    static const char *const wrong[] = {"INCLUDE f",         "EXCLUDE FILE",
-                                        "ALL things",        "MIN_STATEMENTS many",
-                                        "MIN_STATEMENTS -1", "nonsense"};
+    static const char *const wrong[] = {
+        "INCLUDE f",         "EXCLUDE FILE", "ALL things",   "MIN_STATEMENTS many",
+        "MIN_STATEMENTS -1", "nonsense",     "KEEP_LOOPS 3", "INCLUDE MANGLED"};
     Arena arena = {0};
     Rules rules;
     const char *error;
@@ -94,6 +139,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_last_match_decides),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_mangled),
+        cmocka_unit_test(test_size),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
