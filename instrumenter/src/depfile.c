@@ -2,6 +2,7 @@
 #include "bytes.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 void depfile_add_target(ArgList *words, const Command *command, const CommandArg *source)
 {
@@ -89,12 +90,21 @@ static bool ends_name(char c)
     return c == ' ' || c == '\n' || c == ':' || c == '\0';
 }
 
+/* Not -MF /dev/stdout: nothing could be read back. */
+static bool read_regular(Bytes *content, const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+           bytes_read_file(content, path) && content->data;
+}
+
 bool depfile_replace(const char *path, Arena *arena, const char *name, const char *with)
 {
     const char *old = escaped(arena, name), *new = with ? escaped(arena, with) : "";
     size_t length = strlen(old);
     Bytes in = {0}, out = {0};
-    bool ok = bytes_read_file(&in, path);
+    bool ok = read_regular(&in, path);
 
     for (const char *at = ok ? in.data : ""; *at;) {
         if ((at == in.data || ends_name(at[-1])) && strncmp(at, old, length) == 0 &&
@@ -129,7 +139,7 @@ static const char *end_of_rule(const char *text)
 bool depfile_add(const char *path, Arena *arena, const ArgList *names)
 {
     Bytes in = {0}, out = {0};
-    const char *end = bytes_read_file(&in, path) ? end_of_rule(in.data) : NULL;
+    const char *end = read_regular(&in, path) ? end_of_rule(in.data) : NULL;
     bool ok = end && memchr(in.data, ':', (size_t)(end - in.data));
 
     if (ok) {

@@ -7,6 +7,7 @@
  */
 #include "command.h"
 #include "compile.h"
+#include "depfile.h"
 #include "link.h"
 #include "messages.h"
 #include "options.h"
@@ -109,6 +110,23 @@ static void keep_text(Launcher *launcher, const Unit *unit, const char *object)
     bytes_release(&text);
 }
 
+/* The object is made of the rules and by this program, too. */
+static void add_inputs(Launcher *launcher, const CommandArg *source)
+{
+    Arena *arena = &launcher->arena;
+    const char *path = depfile_path(&launcher->command, arena, source);
+    ArgList names = {.arena = arena};
+
+    if (path) {
+        args_add(&names,
+                 arena_printf(arena, "%s/tka-cc", paths_program_directory(arena)));
+        if (launcher->options.rules) {
+            args_add(&names, launcher->options.rules);
+        }
+        depfile_add(path, arena, &names);
+    }
+}
+
 /* Compile a rewritten source. Returns the object, or NULL when the original has
  * to be compiled after all. */
 static const char *compile_unit(Launcher *launcher, Unit *unit)
@@ -135,6 +153,7 @@ static const char *compile_unit(Launcher *launcher, Unit *unit)
     }
     if (status == 0) {
         messages_forward(&unit->messages, &messages, command->is_clang);
+        add_inputs(launcher, source);
     } else {
         if (command->mode == MODE_LINK) {
             unlink(object);

@@ -31,10 +31,10 @@ files()
     cd ..
 }
 
-# Prerequisites of a dependency file, without TKA's own headers.
+# Prerequisites of a dependency file, without TKA's own headers and program.
 prerequisites()
 {
-    tr '\\\n' '  ' <"$1" | tr -s ' ' '\n' | grep -v 'tka/\(probe\|tka\)\.h:\?$' | grep .
+    tr '\\\n' '  ' <"$1" | tr -s ' ' '\n' | grep -v '\(tka/\(probe\|tka\)\.h\|bin/tka-cc\):\?$' | grep .
 }
 
 while read -r arguments; do
