@@ -29,11 +29,11 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions doctor help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor help --version" -- "$word")
         return
     fi
     case $before in
-    --db | --output | -o) compopt -o default; return ;;
+    --db | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
@@ -54,12 +54,13 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --limit" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 report)" -- "$word") ;;
         esac ;;
+    advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
     doctor)
         case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --limit --strict" -- "$word") ;;
         *) compopt -o default ;;
         esac ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions doctor" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor" -- "$word") ;;
     esac
 }
 complete -F _tka tka

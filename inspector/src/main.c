@@ -6,8 +6,8 @@
 
 #include "subcommand.h"
 
-static const Command *const commands[] = {&cmd_run, &cmd_report, &cmd_show, &cmd_sessions,
-                                          &cmd_doctor};
+static const Command *const commands[] = {&cmd_run,      &cmd_report, &cmd_show,
+                                          &cmd_sessions, &cmd_advise, &cmd_doctor};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -25,8 +25,9 @@ static void print_usage(FILE *file)
           "  tka run -- ./app --fast     run a program, then show its profile\n"
           "  tka report --sort p99       the last run again, slowest calls first\n"
           "  tka show parse_header       everything about one function\n"
+          "  tka advise                  what to leave uninstrumented\n"
           "  tka doctor                  what is instrumented, what is wrong\n\n"
-          "Exit status: 0 done, 1 a finding (doctor), 2 wrong usage, 3 failure;\n"
+          "Exit status: 0 done, 1 a finding (advise, doctor), 2 wrong usage, 3 failure;\n"
           "tka run: the program's own.\n",
           file);
 }

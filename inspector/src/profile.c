@@ -69,6 +69,7 @@ static void add_overhead(Loader *loader, ProfileRow *row, const Measurement *one
     overhead->counting_ns += counting;
     overhead->timing_ns += timing;
     row->overhead_ns += counting + timing;
+    row->timing_ns += timing;
 }
 
 static bool add_measurement(void *context, const Measurement *one)
@@ -131,6 +132,7 @@ static void absorb(ProfileRow *row, ProfileRow *other)
 {
     timing_merge(&row->timing, &other->timing);
     row->overhead_ns += other->overhead_ns;
+    row->timing_ns += other->timing_ns;
     if (row->histogram && other->histogram) {
         for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
             row->histogram->count[i] += other->histogram->count[i];

@@ -27,6 +27,7 @@ typedef struct ProfileRow {
     Timing timing;
     Distribution *histogram; /* NULL: none */
     double overhead_ns;      /* that its probes cost */
+    double timing_ns;        /* of it, for the timed calls */
 } ProfileRow;
 
 /* What TKA's probes cost the program, from the calibrated cost of each. */

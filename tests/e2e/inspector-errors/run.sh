@@ -6,7 +6,8 @@
 status 2 "$TKA"
 for line in "frobnicate" "report --nope" "report extra" "report --sort x" "report -s 1 -a" \
     "report --format xml" "report --limit many" "report --tree --group-by file" \
-    "report --group-by moon" "show" "run" "run --mode fast true" "help frobnicate"; do
+    "report --group-by moon" "show" "run" "run --mode fast true" "advise extra" \
+    "advise --budget x" "help frobnicate"; do
     status 2 "$TKA" $line
     one_error
 done
@@ -73,7 +74,7 @@ status 0 "$TKA" report --data-dir tree/data/performance
 status 0 "$TKA" --version
 says out "tka "
 status 0 "$TKA" --help
-for command in run report show sessions doctor; do
+for command in run report show sessions advise doctor; do
     status 0 "$TKA" $command --help
     says out "Usage: tka $command" "Examples:" "--db FILE"
     cp out long
