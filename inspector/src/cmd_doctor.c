@@ -10,6 +10,7 @@
 #include "allocation.h"
 #include "binary_scan.h"
 #include "coverage.h"
+#include "coverage_summary.h"
 #include "csv_writer.h"
 #include "installation.h"
 #include "profile.h"
@@ -32,6 +33,7 @@ typedef struct Diagnosis {
     Selection selection;
     Profile profile;
     Coverage coverage;
+    CoverageSummary summary;
     ScanCount scan;
     bool has_profile;
 } Diagnosis;
@@ -42,9 +44,16 @@ static void diagnosis_release(Diagnosis *diagnosis)
     selection_release(&diagnosis->selection);
     profile_release(&diagnosis->profile);
     coverage_release(&diagnosis->coverage);
+    coverage_summary_release(&diagnosis->summary);
 }
 
 /* --- finding out ---------------------------------------------------------- */
+
+static void finish_coverage(Diagnosis *diagnosis)
+{
+    coverage_summarize(&diagnosis->summary, &diagnosis->coverage);
+    coverage_finish(&diagnosis->coverage);
+}
 
 static void check_losses(Diagnosis *diagnosis)
 {
@@ -84,7 +93,7 @@ static bool load_sessions(const DoctorOptions *options, Database *database,
     if (ok) {
         diagnosis->has_profile = true;
         profile_sort(&diagnosis->profile, SORT_OVERHEAD);
-        coverage_finish(&diagnosis->coverage);
+        finish_coverage(diagnosis);
         check_losses(diagnosis);
     }
     return ok;
@@ -141,6 +150,16 @@ static void add_checks_text(const CheckList *checks, const Terminal *terminal, T
     }
 }
 
+static void add_coverage_text(const DoctorOptions *options, const Diagnosis *diagnosis,
+                              bool ran, Text *out)
+{
+    const Terminal *terminal = &options->settings.terminal;
+
+    coverage_heading(&diagnosis->coverage, ran, terminal, out);
+    coverage_summary_text(&diagnosis->summary, options->limit, terminal, out);
+    coverage_text(&diagnosis->coverage, ran, options->limit, terminal, out);
+}
+
 static void add_checks_json(Json *json, const CheckList *checks)
 {
     static const char *const words[] = {"ok", "warn", "bad"};
@@ -169,6 +188,7 @@ static void print_json(const DoctorOptions *options, const Diagnosis *diagnosis,
     }
     add_checks_json(&json, &diagnosis->checks);
     coverage_json(&json, &diagnosis->coverage, diagnosis->has_profile);
+    coverage_summary_json(&json, &diagnosis->summary);
     if (diagnosis->has_profile) {
         probes_json(&json, &diagnosis->profile, options->limit);
     }
@@ -184,7 +204,7 @@ static void print_text(const DoctorOptions *options, const Diagnosis *diagnosis,
     if (diagnosis->has_profile) {
         text_char(out, '\n');
         report_text_heading(&diagnosis->profile, &diagnosis->selection, terminal, out);
-        coverage_text(&diagnosis->coverage, true, options->limit, terminal, out);
+        add_coverage_text(options, diagnosis, true, out);
         probes_text(&diagnosis->profile, options->limit, terminal, out);
     }
 }
@@ -262,14 +282,14 @@ static int print_scan(const DoctorOptions *options, const Diagnosis *diagnosis,
     switch (options->settings.format) {
     case FORMAT_TEXT:
         add_scan_text(&diagnosis->scan, &out);
-        coverage_text(&diagnosis->coverage, false, options->limit,
-                      &options->settings.terminal, &out);
+        add_coverage_text(options, diagnosis, false, &out);
         break;
     case FORMAT_JSON:
         json_object(&json, NULL);
         json_integer(&json, "schema_version", TKA_SCHEMA_VERSION);
         add_scan_json(&json, &diagnosis->scan);
         coverage_json(&json, &diagnosis->coverage, false);
+        coverage_summary_json(&json, &diagnosis->summary);
         json_end(&json);
         break;
     case FORMAT_CSV:
@@ -288,7 +308,7 @@ static int examine_files(const DoctorOptions *options, const CommandLine *line,
             return -1;
         }
     }
-    coverage_finish(&diagnosis->coverage);
+    finish_coverage(diagnosis);
     return print_scan(options, diagnosis, error);
 }
 

@@ -64,8 +64,8 @@ static void list_places(const Coverage *coverage, Listed what, uint64_t limit,
     text_char(out, '\n');
 }
 
-void coverage_text(const Coverage *coverage, bool ran, uint64_t limit,
-                   const Terminal *terminal, Text *out)
+void coverage_heading(const Coverage *coverage, bool ran, const Terminal *terminal,
+                      Text *out)
 {
     terminal_format(terminal, out, STYLE_BOLD, "Annotated places: %zu",
                     coverage->instrumented + coverage->skipped);
@@ -75,6 +75,11 @@ void coverage_text(const Coverage *coverage, bool ran, uint64_t limit,
         text_format(out, ", %zu never called", coverage->never_called);
     }
     text_put(out, "\n\n");
+}
+
+void coverage_text(const Coverage *coverage, bool ran, uint64_t limit,
+                   const Terminal *terminal, Text *out)
+{
     if (coverage->skipped) {
         text_put(out, "Skipped\n");
         list_places(coverage, LIST_SKIPPED, limit, terminal, out);
@@ -86,6 +91,78 @@ void coverage_text(const Coverage *coverage, bool ran, uint64_t limit,
     if (!ran && coverage->instrumented) {
         text_put(out, "Instrumented\n");
         list_places(coverage, LIST_INSTRUMENTED, limit, terminal, out);
+    }
+}
+
+static void list_reasons(const CoverageModule *all, uint64_t limit,
+                         const Terminal *terminal, Text *out)
+{
+    static const Column columns[] = {{"  Places", ALIGN_RIGHT, 0, 0},
+                                     {"Skipped because", ALIGN_LEFT, 0, 20}};
+    size_t shown = limit && limit < all->reason_count ? (size_t)limit : all->reason_count;
+    Table *table = table_new(columns, sizeof columns / sizeof *columns);
+
+    for (size_t i = 0; i < shown; i++) {
+        table_cell(table, STYLE_PLAIN, units_count(all->reasons[i].places).text);
+        table_cell(table, STYLE_WARM, all->reasons[i].text);
+    }
+    table_print(table, terminal, out);
+    table_free(table);
+    text_char(out, '\n');
+}
+
+/* "alloca in a loop (2), constexpr (1)" */
+static void add_module_reasons(Table *table, const CoverageModule *module)
+{
+    Text text = {0};
+
+    text_put(&text, "");
+    for (size_t i = 0; i < module->reason_count; i++) {
+        text_format(&text, "%s%s (%zu)", i ? ", " : "", module->reasons[i].text,
+                    module->reasons[i].places);
+    }
+    table_cell(table, STYLE_WARM, text.data);
+    text_release(&text);
+}
+
+static void list_modules(const CoverageSummary *summary, uint64_t limit,
+                         const Terminal *terminal, Text *out)
+{
+    static const Column columns[] = {{"  Annotated", ALIGN_RIGHT, 1, 0},
+                                     {"Instrumented", ALIGN_RIGHT, 0, 0},
+                                     {"Skipped", ALIGN_RIGHT, 0, 0},
+                                     {"Module", ALIGN_LEFT, 0, 20},
+                                     {"Because", ALIGN_LEFT, 2, 20}};
+    size_t shown = limit && limit < summary->count ? (size_t)limit : summary->count;
+    Table *table = table_new(columns, sizeof columns / sizeof *columns);
+
+    for (size_t i = 0; i < shown; i++) {
+        const CoverageModule *module = &summary->modules[i];
+
+        table_cell(table, STYLE_PLAIN,
+                   units_count(module->instrumented + module->skipped).text);
+        table_cell(table, STYLE_PLAIN, units_count(module->instrumented).text);
+        table_cell(table, module->skipped ? STYLE_WARM : STYLE_DIM,
+                   units_count(module->skipped).text);
+        table_cell(table, STYLE_PLAIN, module->name);
+        add_module_reasons(table, module);
+    }
+    table_print(table, terminal, out);
+    table_free(table);
+    if (shown < summary->count) {
+        text_format(out, "  %zu more; --limit 0 shows all\n", summary->count - shown);
+    }
+    text_char(out, '\n');
+}
+
+void coverage_summary_text(const CoverageSummary *summary, uint64_t limit,
+                           const Terminal *terminal, Text *out)
+{
+    if (summary->all.skipped) {
+        list_reasons(&summary->all, limit, terminal, out);
+    }
+    if (summary->count > 1) {
+        list_modules(summary, limit, terminal, out);
     }
 }
 
@@ -157,6 +234,35 @@ void coverage_json(Json *json, const Coverage *coverage, bool ran)
         if (ran) {
             json_count(json, "calls", item->calls);
         }
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void add_reasons(Json *json, const CoverageModule *module)
+{
+    json_array(json, "reasons");
+    for (size_t i = 0; i < module->reason_count; i++) {
+        json_object(json, NULL);
+        json_text(json, "reason", module->reasons[i].text);
+        json_count(json, "places", module->reasons[i].places);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+void coverage_summary_json(Json *json, const CoverageSummary *summary)
+{
+    add_reasons(json, &summary->all);
+    json_array(json, "modules");
+    for (size_t i = 0; i < summary->count; i++) {
+        const CoverageModule *module = &summary->modules[i];
+
+        json_object(json, NULL);
+        json_text(json, "module", module->name);
+        json_count(json, "instrumented", module->instrumented);
+        json_count(json, "skipped", module->skipped);
+        add_reasons(json, module);
         json_end(json);
     }
     json_end(json);

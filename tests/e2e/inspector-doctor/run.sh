@@ -29,7 +29,11 @@ done
 status 1 "$TKA" doctor --strict app
 status 0 "$TKA" doctor --strict libb.so
 status 0 "$TKA" doctor .
-says out "2 instrumented, 1 skipped"
+says out "2 instrumented, 1 skipped" "       1  asm goto" \
+    "          3             2        1  ./app          asm goto (1)" \
+    "          1             1        0  ./libb.so"
+status 0 "$TKA" doctor . --format json
+says out '{"module": "./both.a(a.o)", "instrumented": 1, "skipped": 1, "reasons": [{"reason": "asm goto", "places": 1}]}'
 status 0 "$TKA" doctor app --format csv
 says out "alpha,alpha,/src/a.c,10,function,5,app,instrumented,,"
 status 0 "$TKA" doctor thin.a
