@@ -173,3 +173,21 @@ bool clangflags_gnu89_inline(const ArgList *flags)
     }
     return false;
 }
+
+bool clangflags_constexpr_probes(const ArgList *flags, const Bytes *text)
+{
+    static const char *const older[] = {
+        "-ansi",      "-std=c++98",   "-std=gnu++98", "-std=c++03",   "-std=gnu++03",
+        "-std=c++0x", "-std=gnu++0x", "-std=c++11",   "-std=gnu++11",
+    };
+
+    for (size_t i = 0; i < flags->count; i++) {
+        for (size_t k = 0; k < sizeof older / sizeof *older; k++) {
+            if (strcmp(flags->items[i], older[k]) == 0) {
+                return false;
+            }
+        }
+    }
+    /* gcc's text is without what its conditionals left out. */
+    return memmem(text->data, text->length, "tka_enter_constexpr", 19) != NULL;
+}

@@ -16,4 +16,8 @@ void clangflags_build(ArgList *flags, const Command *command, const CommandArg *
 /* Whether C's inline has its meaning from before C99. */
 bool clangflags_gnu89_inline(const ArgList *flags);
 
+/* Whether constexpr functions may have probes: C++14, and a tka/probe.h in the
+ * text that has what they call. */
+bool clangflags_constexpr_probes(const ArgList *flags, const Bytes *text);
+
 #endif

@@ -171,14 +171,18 @@ void edit_plan(EditPlan *plan, CandidateList *candidates)
     }
 }
 
-char *edit_statement(Arena *arena, unsigned n)
+char *edit_statement(Arena *arena, const Site *site)
 {
+    unsigned n = site->number;
+    const char *kind = site->candidate->is_constexpr ? "_constexpr" : "";
+    const char *value = site->candidate->is_constexpr ? " = {}" : "";
+
     return arena_printf(arena,
-                        "__attribute__((__cleanup__(tka_leave)))"
-                        " struct tka_scope tka_s%u_;"
+                        "__attribute__((__cleanup__(tka_leave%s)))"
+                        " struct tka_scope tka_s%u_%s;"
                         " __attribute__((__unused__))"
-                        " int tka_e%u_ = tka_enter(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
-                        n, n, n, n, n);
+                        " int tka_e%u_ = tka_enter%s(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
+                        kind, n, value, n, kind, n, n, n);
 }
 
 /* clang's markers ignore the user's #line: say what __LINE__ would have been. */
@@ -224,8 +228,7 @@ void edit_apply(const EditPlan *plan, const Bytes *definitions, Bytes *out)
             const EditPoint *point = &plan->points[next];
 
             bytes_append(out, text + done, point->offset - done);
-            bytes_puts(
-                out, edit_statement(plan->arena, plan->sites.items[point->site].number));
+            bytes_puts(out, edit_statement(plan->arena, &plan->sites.items[point->site]));
             done = point->offset;
         }
     }

@@ -33,7 +33,7 @@ typedef struct EditPlan {
 void edit_plan(EditPlan *plan, CandidateList *candidates);
 
 /* The statement for a site, as text. */
-char *edit_statement(Arena *arena, unsigned number);
+char *edit_statement(Arena *arena, const Site *site);
 
 /* Append the text with everything inserted to `out`. */
 void edit_apply(const EditPlan *plan, const Bytes *definitions, Bytes *out);

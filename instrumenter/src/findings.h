@@ -17,10 +17,12 @@ typedef struct ParseRequest {
     const ArgList *flags;
     const char *directory; /* the working directory, for absolute paths */
     bool is_cxx;
-    bool gnu89_inline; /* C inline means what it meant before C99 */
-    bool system_too;   /* look into system headers as well */
-    bool mangled;      /* rules want mangled names */
-    bool blocks;       /* look for blocks in every expression */
+    bool gnu89_inline;     /* C inline means what it meant before C99 */
+    bool system_too;       /* look into system headers as well */
+    bool mangled;          /* rules want mangled names */
+    bool lambdas;          /* look for annotated ones */
+    bool constexpr_probes; /* the compiler and the standard have what it takes */
+    bool blocks;           /* look for blocks in every expression */
 } ParseRequest;
 
 typedef struct ParseResult {

@@ -14,6 +14,10 @@ static Decision decide(Candidate *candidate, const Rules *rules)
             rules_exclude_size(rules, candidate->statements, candidate->has_loop)) {
             return DECISION_LEAVE;
         }
+        /* A standard may forbid the probe in it: only on demand, too. */
+        if (candidate->is_constexpr && !candidate->reason) {
+            candidate->reason = "a constexpr function; an annotation would select it";
+        }
         /* A probe may keep the call from being inlined: only on demand. */
         if (candidate->inline_only && !candidate->reason) {
             candidate->reason = "an inline function without external definition here";

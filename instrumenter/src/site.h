@@ -44,6 +44,7 @@ typedef struct Candidate {
     size_t brace; /* byte offset of the body's brace in that file */
     bool in_system_header;
     bool shared_inline; /* C inline with external linkage */
+    bool is_constexpr;  /* or a lambda that may be */
     bool inline_only;   /* C inline whose body no object need emit */
     bool in_macro_argument;
     const char *macro;  /* its name, when in_macro_argument */

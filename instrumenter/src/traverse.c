@@ -1,6 +1,7 @@
 #include "traverse.h"
 #include "blockcheck.h"
 #include "cursorname.h"
+#include "lambdascan.h"
 #include "paths.h"
 
 #include <ctype.h>
@@ -64,16 +65,23 @@ static int home_of(const Traversal *t, CXCursor cursor)
     return file_position(t, t->clang->getCursorLocation(cursor), &offset);
 }
 
-static void note_mention(Traversal *t, CXSourceLocation location)
+static void note_mention_at(Traversal *t, int file, size_t offset)
 {
-    size_t offset;
-    Mention mention = {.file = file_position(t, location, &offset)};
-    const SourceFile *source = sources_get(t->request->sources, mention.file);
+    Mention mention = {.file = file};
+    const SourceFile *source = sources_get(t->request->sources, file);
 
     if (source) {
         mention.line = source_line_at(source, offset, &mention.column);
         mentions_add(&t->result->seen, &mention);
     }
+}
+
+static void note_mention(Traversal *t, CXSourceLocation location)
+{
+    size_t offset = 0;
+    int file = file_position(t, location, &offset);
+
+    note_mention_at(t, file, offset);
 }
 
 static const char *after_prefix(const char *text, const char *prefix)
@@ -176,7 +184,7 @@ static const char *reason_in_declaration(const Traversal *t, const char *text)
         if (has_word(text, "consteval")) {
             return "a consteval function runs in the compiler only";
         }
-        if (has_word(text, "constexpr")) {
+        if (has_word(text, "constexpr") && !t->request->constexpr_probes) {
             return "a constexpr function";
         }
     }
@@ -319,9 +327,66 @@ static void add_block(BodyWalk *walk, CXCursor statement, const BlockParts *part
     }
     set_brace(t, block, parts->body);
     block->statements = parts->statements;
+    block->is_constexpr = walk->function->is_constexpr;
     block->reason = walk->function->reason
                         ? walk->function->reason
                         : blockcheck_jumps(t->clang, t->arena, walk->body, parts->body);
+}
+
+static enum CXChildVisitResult find_compound(CXCursor cursor, CXCursor parent,
+                                             CXClientData data)
+{
+    (void)parent;
+    *(CXCursor *)data = cursor;
+    return CXChildVisit_Continue;
+}
+
+/* libclang shows neither a lambda's attribute nor a name for it. */
+static void visit_lambda(Traversal *t, CXCursor lambda, const char *outer)
+{
+    CXCursor body = lambda;
+    Candidate found = {.kind = CANDIDATE_FUNCTION, .home = -1, .bare_name = "(lambda)"};
+    LambdaAnnotation annotation;
+    const SourceFile *source;
+    size_t start;
+    int file = file_position(
+        t, t->clang->getRangeStart(t->clang->getCursorExtent(lambda)), &start);
+
+    t->clang->visitChildren(lambda, find_compound, &body);
+    if (file < 0 || t->clang->getCursorKind(body) != CXCursor_CompoundStmt) {
+        return;
+    }
+    set_brace(t, &found, body);
+    source = sources_get(t->request->sources, file);
+    if (found.file != file || start >= found.brace ||
+        found.brace > source->content.length ||
+        !lambdascan_find(&annotation, t->arena, source->content.data + start,
+                         found.brace - start) ||
+        !is_first_visit(t, lambda)) {
+        return;
+    }
+    found.annotation = annotation.annotation;
+    found.given_name = annotation.given_name;
+    found.mangled = "";
+    found.function = outer ? arena_printf(t->arena, "%s::(lambda)", outer) : "(lambda)";
+    /* In C++17 it is constexpr whenever it can be. */
+    found.is_constexpr = t->request->constexpr_probes;
+    set_location(t, &found, t->clang->getCursorLocation(lambda));
+    *candidates_add(&t->result->candidates) = found;
+    note_mention_at(t, file, start + annotation.offset);
+}
+
+/* Lambdas outside of functions: in initialisers. */
+static enum CXChildVisitResult visit_initialiser(CXCursor cursor, CXCursor parent,
+                                                 CXClientData data)
+{
+    Traversal *t = data;
+
+    (void)parent;
+    if (t->clang->getCursorKind(cursor) == CXCursor_LambdaExpr) {
+        visit_lambda(t, cursor, NULL);
+    }
+    return CXChildVisit_Recurse;
 }
 
 static bool is_local_class(enum CXCursorKind kind)
@@ -342,6 +407,9 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
     BodyWalk *walk = data;
     Traversal *t = walk->traversal;
     enum CXCursorKind kind = t->clang->getCursorKind(cursor);
+    enum CXChildVisitResult into_expressions = t->request->blocks || t->request->lambdas
+                                                   ? CXChildVisit_Recurse
+                                                   : CXChildVisit_Continue;
     BlockParts block;
 
     if (t->clang->isStatement(kind)) {
@@ -362,13 +430,16 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
         walk->function->statements += place == CXCursor_CompoundStmt ||
                                       place == CXCursor_CaseStmt ||
                                       place == CXCursor_LabelStmt;
-        return t->request->blocks ? CXChildVisit_Recurse : CXChildVisit_Continue;
+        if (t->request->lambdas && kind == CXCursor_LambdaExpr) {
+            visit_lambda(t, cursor, walk->function->function);
+        }
+        return into_expressions;
     }
     if (t->request->is_cxx && is_local_class(kind)) {
         visit_declaration(cursor, parent, t);
         return CXChildVisit_Continue;
     }
-    return t->request->blocks ? CXChildVisit_Recurse : CXChildVisit_Continue;
+    return into_expressions;
 }
 
 static void describe_function(Traversal *t, Candidate *candidate, CXCursor cursor,
@@ -393,6 +464,7 @@ static void describe_function(Traversal *t, Candidate *candidate, CXCursor curso
     set_location(t, candidate, clang->getCursorLocation(cursor));
     note_resolver(t, text);
     candidate->reason = reason_in_declaration(t, text);
+    candidate->is_constexpr = t->request->constexpr_probes && has_word(text, "constexpr");
     candidate->shared_inline = !t->request->is_cxx &&
                                clang->Cursor_isFunctionInlined(cursor) &&
                                clang->getCursorLinkage(cursor) == CXLinkage_External;
@@ -473,6 +545,11 @@ static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor paren
     switch (t->clang->getCursorKind(cursor)) {
     case CXCursor_VarDecl:
         note_whole_file(t, cursor);
+        /* fall through */
+    case CXCursor_FieldDecl:
+        if (t->request->lambdas) {
+            t->clang->visitChildren(cursor, visit_initialiser, data);
+        }
         break;
     case CXCursor_FunctionDecl:
     case CXCursor_FunctionTemplate:

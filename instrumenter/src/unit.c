@@ -75,9 +75,9 @@ static void show(Analysis *analysis, const EditPlan *plan)
     for (size_t i = 0; i < plan->sites.count; i++) {
         const Candidate *candidate = plan->sites.items[i].candidate;
 
-        insertions[i] = (DiffInsertion){
-            candidate->file, candidate->insert_line, candidate->insert_column,
-            edit_statement(arena, plan->sites.items[i].number)};
+        insertions[i] = (DiffInsertion){candidate->file, candidate->insert_line,
+                                        candidate->insert_column,
+                                        edit_statement(arena, &plan->sites.items[i])};
     }
     diff_append(&out, &analysis->sources, insertions, plan->sites.count);
     fwrite(out.data ? out.data : "", 1, out.length, stdout);
@@ -218,6 +218,8 @@ static void prepare_request(Analysis *analysis, const char *directory)
         .gnu89_inline = clangflags_gnu89_inline(flags),
         .system_too = analysis->prefilter.in_system,
         .mangled = unit->rules->by_mangled,
+        .lambdas = unit->source->language == LANGUAGE_CXX && analysis->prefilter.any,
+        .constexpr_probes = clangflags_constexpr_probes(flags, &analysis->text),
         .blocks = analysis->prefilter.blocks,
     };
     analysis->parsed = (ParseResult){.candidates = {.arena = unit->arena},

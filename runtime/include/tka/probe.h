@@ -211,4 +211,24 @@ void tka_leave(struct tka_scope *scope)
 #ifdef __cplusplus
 }
 #endif
+
+/* For constexpr functions, with `struct tka_scope tka_sN_ = {};`: nothing while
+ * the compiler evaluates the call. */
+#if defined __cplusplus && __cplusplus >= 201402L && \
+    (defined __clang__ || __GNUC__ >= 9)
+constexpr __inline__ __attribute__((__always_inline__, __no_instrument_function__))
+int tka_enter_constexpr(struct tka_scope *scope, struct tka_site *site,
+                        const unsigned char *on)
+{
+    return __builtin_is_constant_evaluated() ? 0 : tka_enter(scope, site, on);
+}
+
+constexpr __inline__ __attribute__((__always_inline__, __no_instrument_function__))
+void tka_leave_constexpr(struct tka_scope *scope)
+{
+    if (!__builtin_is_constant_evaluated()) {
+        tka_leave(scope);
+    }
+}
+#endif
 #endif
