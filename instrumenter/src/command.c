@@ -381,6 +381,7 @@ static void scan_input(Command *command, Scan *scan, const char *text)
         arg.role = ROLE_SOURCE;
         command->source_count++;
     }
+    command->input_count++;
     add_arg(command, scan->arena, &arg);
 }
 
@@ -449,7 +450,7 @@ void command_parse(Command *command, Arena *arena, char **argv)
     while (*word) {
         word += scan_word(command, &scan, word);
     }
-    if (scan.pass) {
+    if (scan.pass || (command->mode != MODE_LINK && command->source_count == 0)) {
         command->mode = MODE_PASS;
     }
 }

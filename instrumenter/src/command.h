@@ -60,7 +60,7 @@ typedef struct Command {
     CommandMode mode;
     CommandArg *args;
     size_t count, capacity;
-    size_t source_count;
+    size_t source_count, input_count; /* the latter: with the former */
     const char *output;          /* of -o, or NULL */
     bool dependencies;           /* -MD or -MMD */
     bool dependency_target;      /* -MT or -MQ given */

@@ -268,7 +268,8 @@ static int link_program(Launcher *launcher)
     return status;
 }
 
-/* -c or -S: compile what was not rewritten by the original command. */
+/* -c or -S: compile (or assemble) what was not rewritten as the original command
+ * would have. */
 static int compile_rest(Launcher *launcher)
 {
     const Command *command = &launcher->command;
@@ -277,10 +278,11 @@ static int compile_rest(Launcher *launcher)
     for (size_t i = 0; i < command->count; i++) {
         const CommandArg *arg = &command->args[i];
 
-        if (arg->role != ROLE_SOURCE || launcher->objects[i]) {
+        if ((arg->role != ROLE_SOURCE && arg->role != ROLE_INPUT) ||
+            launcher->objects[i]) {
             continue;
         }
-        if (command->source_count == 1 && !launcher->failures[i]) {
+        if (command->input_count == 1 && !launcher->failures[i]) {
             run_original(launcher);
         } else {
             int status = run_original_source(launcher, arg);

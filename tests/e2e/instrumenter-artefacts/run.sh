@@ -19,12 +19,13 @@ C
 echo '#define LOCAL 1' >local.h
 echo '-c -DX="a b" one.c -o rsp.o' >args.rsp
 echo 'quiet.c has no annotation' >/dev/null
+echo '.text' >assembler.s
 echo 'int quiet(void) { return 0; }' >quiet.c
 
 # files COMMAND...: the names of the files that the command makes.
 files()
 {
-    rm -rf out && mkdir -p out/sub && cp ./*.c ./*.h ./*.rsp out && cd out || exit 1
+    rm -rf out && mkdir -p out/sub && cp ./*.c ./*.h ./*.s ./*.rsp out && cd out || exit 1
     touch stamp && sleep 0.02
     "$@" -idirafter "$include" >log 2>&1 || { cat log; echo "exit $?"; }
     find . -newer stamp -type f ! -name log | sort
@@ -59,6 +60,10 @@ done <<'LIST'
 -S one.c -o sub/text.s
 -S -MD one.c -o sub/text.s
 -c one.c two.c quiet.c
+-c assembler.s
+-c assembler.s quiet.c
+-c assembler.s one.c
+-c one.c assembler.s two.c
 -c -x c one.c
 -c @args.rsp
 -c one.c -save-temps

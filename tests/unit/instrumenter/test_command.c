@@ -27,6 +27,8 @@ static void test_modes(void **state)
         {{"gcc", "-E", "a.c", NULL}, MODE_PASS},
         {{"gcc", "-M", "a.c", NULL}, MODE_PASS},
         {{"gcc", "-c", "-", NULL}, MODE_PASS},
+        {{"gcc", "-c", "a.s", NULL}, MODE_PASS},
+        {{"gcc", "-c", "a.s", "a.c", NULL}, MODE_COMPILE},
         {{"gcc", "-c", "a.c", "-o", NULL}, MODE_PASS},
         {{"ld", "a.o", NULL}, MODE_PASS},
         {{"tcc", "-c", "a.c", NULL}, MODE_PASS},
