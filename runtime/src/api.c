@@ -8,6 +8,7 @@
 #include "config.h"
 #include "engine.h"
 #include "flush.h"
+#include "identity.h"
 #include "monitor.h"
 #include "os.h"
 #include "slowpath.h"
@@ -21,7 +22,7 @@ static __attribute__((destructor(101))) void finish(void)
 {
     int saved_errno = errno;
 
-    if (tkai_state.phase == TKAI_ON) {
+    if (tkai_engine_is_own_process()) {
         tkai_slowpath_close_scopes();
         tkai_monitor_stop();
         tkai_flush_from_program(TKAI_FLUSH_EXIT);
@@ -31,7 +32,7 @@ static __attribute__((destructor(101))) void finish(void)
 
 EXPORT int tka_rt_initialize(const TkaConfig *config)
 {
-    sigset_t old;
+    struct tkai_os_mask old;
     int done = -1;
 
     tkai_state_lock(&old);
@@ -52,15 +53,10 @@ EXPORT int tka_rt_initialize(const TkaConfig *config)
 EXPORT void tka_rt_shutdown(void)
 {
     int saved_errno = errno;
-    sigset_t old;
 
-    if (tkai_state.phase == TKAI_ON) {
-        tkai_monitor_stop();
-    }
-    tkai_state_lock(&old);
     tkai_engine_all_off();
-    tkai_state_unlock(&old);
-    if (tkai_state.phase == TKAI_ON) {
+    if (tkai_engine_is_own_process()) {
+        tkai_monitor_stop();
         tkai_flush_from_program(TKAI_FLUSH_EXIT);
     }
     tkai_state.phase = TKAI_OFF;
@@ -92,12 +88,13 @@ static int change_stretch(const char *name)
 /* Stretches may begin before the first profiled call. */
 static int is_recording(void)
 {
-    sigset_t old;
+    struct tkai_os_mask old;
 
+    tkai_identity_prepare();
     tkai_state_lock(&old);
     tkai_slowpath_start();
     tkai_state_unlock(&old);
-    return tkai_state.phase == TKAI_ON;
+    return tkai_engine_is_own_process();
 }
 
 EXPORT int tka_rt_session_start(const char *name)
@@ -115,7 +112,7 @@ EXPORT int tka_rt_session_stop(void)
 {
     int saved_errno = errno, failed = -1;
 
-    if (tkai_state.phase == TKAI_ON && tkai_state_header()->stretch.uid[0] != '\0') {
+    if (tkai_engine_is_own_process() && tkai_state_header()->stretch.uid[0] != '\0') {
         tkai_state_header()->stretch.ended_at = tkai_os_unix_ns();
         failed = change_stretch(NULL);
     }
@@ -127,7 +124,7 @@ EXPORT int tka_rt_flush(void)
 {
     int saved_errno = errno, failed = -1;
 
-    if (tkai_state.phase == TKAI_ON) {
+    if (tkai_engine_is_own_process()) {
         failed = tkai_flush_from_program(TKAI_FLUSH_SESSION);
     }
     errno = saved_errno;

@@ -4,6 +4,7 @@
 
 #define NONE UINT32_MAX
 #define DEPTH_MOST 2000
+#define TEXTS_MOST (1u << 24)
 
 /* A chunk's elements by their addresses in the process that wrote them. */
 struct range {
@@ -22,7 +23,7 @@ struct job {
     uint32_t record_ranges, node_ranges;
     uint32_t *function_slots, *path_slots;
     uint32_t function_slot_count, path_slot_count; /* powers of two */
-    uint32_t path_room;
+    uint32_t path_room, function_room;
 };
 
 const char *tkai_text_field(const char *text, int n, int *length)
@@ -108,12 +109,12 @@ static const char *text_of(const struct tka_live_module *module)
     return (const char *)(offsets_of(module) + module->sites);
 }
 
-/* The text at an offset, if it ends within the section. */
+/* The text at an offset, if one begins there and ends within the section. */
 static const char *text_at(const struct tka_live_module *module, uint64_t offset)
 {
     const char *text = text_of(module);
 
-    if (offset >= module->text_size ||
+    if (offset >= module->text_size || (offset > 0 && text[offset - 1] != '\0') ||
         memchr(text + offset, '\0', module->text_size - offset) == NULL) {
         return NULL;
     }
@@ -137,6 +138,9 @@ static uint32_t function_for(struct job *job, const char *text)
             return index;
         }
     }
+    if (to->function_count >= job->function_room) {
+        return NONE;
+    }
     to->functions[to->function_count].text = text;
     job->function_slots[slot] = ++to->function_count;
     return to->function_count - 1;
@@ -156,7 +160,8 @@ static uint32_t count_texts(const struct tka_live_module *module)
 static int prepare_functions(struct job *job)
 {
     struct tkai_collected *to = job->to;
-    uint32_t texts = 0, modules = 0;
+    uint64_t texts = 0;
+    uint32_t modules = 0;
 
     for (uint32_t i = 0; i < job->count; i++) {
         const struct tka_live_module *module;
@@ -170,7 +175,11 @@ static int prepare_functions(struct job *job)
     to->functions = tkai_scratch_take(&to->scratch, (texts + 1) * sizeof *to->functions);
     to->annotations = tkai_scratch_take(&to->scratch, (texts + 1) * sizeof *to->annotations);
     to->modules = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *to->modules);
-    job->function_slot_count = slots_for(texts);
+    if (texts > TEXTS_MOST) {
+        return -1;
+    }
+    job->function_room = (uint32_t)texts;
+    job->function_slot_count = slots_for((uint32_t)texts);
     job->function_slots =
         tkai_scratch_take(&to->scratch, job->function_slot_count * sizeof(uint32_t));
     job->site_functions =
@@ -192,8 +201,12 @@ static void add_annotations(struct job *job, const struct tka_live_module *modul
         }
         at += strlen(text) + 1;
         if (*text != '\0') { /* alignment between object files leaves empty ones */
-            to->annotations[to->annotation_count++] =
-                (struct tkai_annotation){id, function_for(job, text)};
+            uint32_t function = function_for(job, text);
+
+            if (function != NONE) {
+                to->annotations[to->annotation_count++] =
+                    (struct tkai_annotation){id, function};
+            }
         }
     }
 }
@@ -211,7 +224,8 @@ static int read_modules(struct job *job)
             (module = module_of(job->chunks[i])) == NULL) {
             continue;
         }
-        functions = tkai_scratch_take(&to->scratch, (module->sites + 1) * sizeof *functions);
+        functions = tkai_scratch_take(&to->scratch,
+                                      ((size_t)module->sites + 1) * sizeof *functions);
         if (functions == NULL) {
             return -1;
         }

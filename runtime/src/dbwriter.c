@@ -279,13 +279,26 @@ void tkai_dbwriter_close(struct tkai_dbwriter *writer)
 
 static long long to_ns(const struct store *s, uint64_t ticks)
 {
-    return (long long)((double)ticks * s->header->ns_per_tick);
+    double ns = (double)ticks * s->header->ns_per_tick;
+
+    return ns < 9e18 ? (long long)ns : INT64_MAX;
 }
 
 /* Sums that the folding of recursion may have left below zero. */
 static long long to_ns_signed(const struct store *s, uint64_t ticks)
 {
     return (long long)((double)(int64_t)ticks * s->header->ns_per_tick);
+}
+
+/* Back from what a row holds; no figure of ours comes near the limits. */
+static uint64_t to_ticks(const struct store *s, sqlite3_int64 ns)
+{
+    double ticks = (double)ns / s->header->ns_per_tick;
+
+    if (!(ticks > -9e18 && ticks < 9e18)) {
+        return 0;
+    }
+    return (uint64_t)(int64_t)ticks;
 }
 
 static const char *exit_name(uint32_t kind)
@@ -530,11 +543,10 @@ static int subtract_others(struct store *s, sqlite3_stmt *statement,
         f->calls -= (uint64_t)sqlite3_column_int64(statement, 0);
         f->samples -= (uint64_t)sqlite3_column_int64(statement, 1);
         f->weight -= (uint64_t)sqlite3_column_int64(statement, 2);
-        f->total -= (uint64_t)((double)sqlite3_column_int64(statement, 3) / scale);
-        f->outer -= (uint64_t)((double)sqlite3_column_int64(statement, 7) / scale);
-        f->self -= (uint64_t)(int64_t)((double)(sqlite3_column_int64(statement, 3) -
-                                                sqlite3_column_int64(statement, 4)) /
-                                       scale);
+        f->total -= to_ticks(s, sqlite3_column_int64(statement, 3));
+        f->outer -= to_ticks(s, sqlite3_column_int64(statement, 7));
+        f->self -= to_ticks(s, sqlite3_column_int64(statement, 3) -
+                                   sqlite3_column_int64(statement, 4));
         f->variance -= sqlite3_column_double(statement, 5) / (scale * scale);
         if (blob != NULL && f->buckets != NULL) {
             tkai_blob_subtract(blob, (size_t)sqlite3_column_bytes(statement, 6),
@@ -611,15 +623,14 @@ static int store_functions(struct store *s, sqlite3_stmt *functions)
 static int subtract_other_paths(struct store *s, sqlite3_stmt *statement,
                                 struct tkai_path *p, sqlite3_int64 id)
 {
-    double scale = s->header->ns_per_tick;
     int code;
 
     bind(statement, "iii", (long long)s->process, (long long)s->session, (long long)id);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         p->samples -= (uint64_t)sqlite3_column_int64(statement, 0);
         p->weight -= (uint64_t)sqlite3_column_int64(statement, 1);
-        p->total -= (uint64_t)((double)sqlite3_column_int64(statement, 2) / scale);
-        p->child -= (uint64_t)((double)sqlite3_column_int64(statement, 3) / scale);
+        p->total -= to_ticks(s, sqlite3_column_int64(statement, 2));
+        p->child -= to_ticks(s, sqlite3_column_int64(statement, 3));
     }
     sqlite3_reset(statement);
     return code == SQLITE_DONE ? 0 : fail(s->writer);

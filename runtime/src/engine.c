@@ -16,26 +16,16 @@
 #include "state.h"
 #include "thread.h"
 
-static sigset_t signals_at_fork;
 static struct tka_live_session session; /* survives fork */
 static int clock_ready;
 
 /* --- fork and exit ------------------------------------------------------ */
 
-static void before_fork(void)
-{
-    tkai_flush_before_fork();
-    tkai_state_lock(&signals_at_fork);
-}
-
-static void after_fork_parent(void)
-{
-    tkai_state_unlock(&signals_at_fork);
-    tkai_flush_after_fork();
-}
-
 /* The counters are shared memory and the parent's: the child begins with none
- * of its own, and makes a live file only if it profiles something. */
+ * of its own, and makes a live file only if it profiles something. No lock is
+ * taken before a fork, as the program's own handlers may make probed calls
+ * between: what another thread was in the middle of is made anew here, and the
+ * list of modules is published entry by entry. */
 static void after_fork_child(void)
 {
     if (tkai_state.phase == TKAI_ON) {
@@ -47,13 +37,17 @@ static void after_fork_child(void)
     }
     tkai_flush_after_fork_child();
     tkai_state_lock_anew();
-    tkai_os_restore_signals(&signals_at_fork);
+}
+
+int tkai_engine_is_own_process(void)
+{
+    return tkai_state.phase == TKAI_ON && tkai_state_header()->pid == getpid();
 }
 
 static void note_exit_status(int status, void *unused)
 {
     (void)unused;
-    if (tkai_state.phase == TKAI_ON) {
+    if (tkai_engine_is_own_process()) {
         tkai_state_header()->exit_kind = TKA_EXIT_EXIT;
         tkai_state_header()->exit_status = status & 0xff;
     }
@@ -114,7 +108,7 @@ static void register_handlers(void)
 
     if (!done) {
         done = 1;
-        pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+        pthread_atfork(NULL, NULL, after_fork_child);
         on_exit(note_exit_status, NULL);
     }
 }
@@ -181,7 +175,7 @@ void tkai_engine_start(void)
 
 /* A chunk with the module's path and all of its texts, as the reader will find
  * no module to look into. */
-static int describe_module(uint32_t id)
+static int describe_module(uint32_t id, const char *path, const char *build_id)
 {
     struct tkai_module *m = &tkai_state.modules[id];
     const struct tka_module *module = m->module;
@@ -198,8 +192,8 @@ static int describe_module(uint32_t id)
     }
     described = tkai_chunk_content(chunk);
     offsets = (uint32_t *)(void *)(described + 1);
-    tkai_identity_module(m->sites, described->path, sizeof described->path,
-                         described->build_id, sizeof described->build_id);
+    snprintf(described->path, sizeof described->path, "%s", path);
+    snprintf(described->build_id, sizeof described->build_id, "%s", build_id);
     described->sites = sites;
     described->text_size = text_size;
     for (uint32_t i = 0; i < sites; i++) {
@@ -247,7 +241,7 @@ static int find_earlier(const struct tka_module *module)
     return -1;
 }
 
-int tkai_engine_module(struct tka_module *module)
+int tkai_engine_module(struct tka_module *module, const char *path, const char *build_id)
 {
     uint32_t count = tkai_state.module_count;
     uintptr_t known = (uintptr_t)module->state;
@@ -267,7 +261,7 @@ int tkai_engine_module(struct tka_module *module)
     }
     tkai_state.modules[count] =
         (struct tkai_module){module->sites, module->sites_end, module, NULL};
-    if (describe_module(count) != 0) {
+    if (describe_module(count, path, build_id) != 0) {
         return -1;
     }
     module->state = (void *)(uintptr_t)(count + 1);

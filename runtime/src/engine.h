@@ -9,14 +9,19 @@
 #include <tka/probe.h>
 #include <tka/tka.h>
 
+/* Whether recording is on and this is the process that started it: a child made
+ * by a bare system call has its parent's memory and none of its threads. No
+ * lock needed. */
+int tkai_engine_is_own_process(void);
+
 /* Start if that has not been done; then the phase is ON or OFF. */
 void tkai_engine_start(void);
 
 /* Write what probes cost, once it is known, into the header of the live file. */
 void tkai_engine_publish_costs(void);
 
-/* The module's id, known from now on; -1 too many. */
-int tkai_engine_module(struct tka_module *module);
+/* The module's id, known from now on by this path and build id; -1 too many. */
+int tkai_engine_module(struct tka_module *module, const char *path, const char *build_id);
 
 /* Switch all probes of a module off; of all modules. */
 void tkai_engine_module_off(struct tka_module *module);

@@ -1,8 +1,10 @@
 #include "flush.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -19,7 +21,6 @@
 #define RECOVER_AT_EXIT 16
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-static int held_at_fork;
 static int unusable; /* SQLite was in the middle of something when we were forked */
 
 static void update_header(struct tka_live_header *header)
@@ -67,18 +68,26 @@ static void recover_others(void)
                   RECOVER_AT_EXIT, WAIT_EXIT_MS, &result);
 }
 
-/* Nobody else folds our live file meanwhile. */
-static int lock_live_file(void)
+/* Nobody else folds our live file meanwhile. Whoever holds it for long, a stopped
+ * tka say, does not hold us up: then the file waits for the next reader. 0 with
+ * *fd the locked file, or -1 where there is none; -1: not now. */
+static int lock_live_file(int *fd)
 {
-    int fd = -1;
+    struct timespec pause = {0, 10000000};
 
-    if (tkai_state.file.path[0] != '\0') {
-        fd = tkai_os_open(tkai_state.file.path, 0 /* O_RDONLY */, 0);
-        if (fd >= 0) {
-            flock(fd, LOCK_EX);
-        }
+    *fd = -1;
+    if (tkai_state.file.path[0] == '\0') {
+        return 0;
     }
-    return fd;
+    *fd = tkai_os_open(tkai_state.file.path, O_RDONLY, 0);
+    for (int tries = 0; *fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+        if (tries == WAIT_EXIT_MS / 10) {
+            close(*fd);
+            return -1;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return 0;
 }
 
 int tkai_flush_store(enum tkai_flush when)
@@ -89,7 +98,10 @@ int tkai_flush_store(enum tkai_flush when)
         return -1;
     }
     pthread_mutex_lock(&one_at_a_time);
-    fd = lock_live_file();
+    if (lock_live_file(&fd) != 0) {
+        pthread_mutex_unlock(&one_at_a_time);
+        return -1;
+    }
     failed = store(when);
     if (when == TKAI_FLUSH_EXIT) {
         if (failed == 0 && fd >= 0) {
@@ -124,8 +136,8 @@ int tkai_flush_from_program(enum tkai_flush when)
     struct request request = {when, -1};
     unsigned long thread;
 
-    if (unusable) {
-        return -1;
+    if (unusable || tkai_os_is_confined()) {
+        return -1; /* a filter may kill for the calls that storing needs */
     }
     if (tkai_os_thread_start(serve, &request, 1, &thread) != 0) {
         return -1;
@@ -134,20 +146,9 @@ int tkai_flush_from_program(enum tkai_flush when)
     return request.failed;
 }
 
-void tkai_flush_before_fork(void)
-{
-    held_at_fork = pthread_mutex_trylock(&one_at_a_time) == 0;
-}
-
-void tkai_flush_after_fork(void)
-{
-    if (held_at_fork) {
-        pthread_mutex_unlock(&one_at_a_time);
-    }
-}
-
 void tkai_flush_after_fork_child(void)
 {
-    unusable |= !held_at_fork;
+    /* another thread held it: its work is half done in our copy of SQLite */
+    unusable |= pthread_mutex_trylock(&one_at_a_time) != 0;
     pthread_mutex_init(&one_at_a_time, NULL);
 }

@@ -17,10 +17,8 @@ int tkai_flush_store(enum tkai_flush when);
 /* The same from any thread of the program: a short-lived helper thread does it. */
 int tkai_flush_from_program(enum tkai_flush when);
 
-/* Around fork: SQLite must not be in the middle of something in the child. If
- * it is, the child leaves its live file to others. */
-void tkai_flush_before_fork(void);
-void tkai_flush_after_fork(void);           /* in the parent */
+/* In a forked child. If the parent was storing at that moment, SQLite's state is
+ * lost, and the child leaves its live file to others. */
 void tkai_flush_after_fork_child(void);
 
 #endif

@@ -16,6 +16,8 @@ struct search {
     size_t id_size;
 };
 
+static char executable_build_id[64];
+
 static void copy(char *to, size_t size, const char *from)
 {
     snprintf(to, size, "%.*s", (int)size - 1, from);
@@ -243,10 +245,18 @@ static void read_commit(const char *directory, char *commit, size_t size)
     }
 }
 
+void tkai_identity_prepare(void)
+{
+    char path[2];
+
+    if (executable_build_id[0] == '\0') {
+        tkai_identity_module(NULL, path, sizeof path, executable_build_id,
+                             sizeof executable_build_id);
+    }
+}
+
 void tkai_identity_process(struct tka_live_header *header)
 {
-    char path[1024];
-
     if (gethostname(header->host, sizeof header->host) != 0) {
         header->host[0] = '\0';
     }
@@ -263,7 +273,6 @@ void tkai_identity_process(struct tka_live_header *header)
         header->directory[0] = '\0';
     }
     read_command(header->command, sizeof header->command);
-    tkai_identity_module(NULL, path, sizeof path, header->build_id,
-                         sizeof header->build_id);
+    copy(header->build_id, sizeof header->build_id, executable_build_id);
     read_commit(header->directory, header->git_commit, sizeof header->git_commit);
 }

@@ -12,6 +12,10 @@
 /* Fill the header's part "who" but for uid, sessions and db_path. */
 void tkai_identity_process(struct tka_live_header *header);
 
+/* Look up what the loader knows of the executable. Before the lock of state.h is
+ * taken: the loader has one of its own. */
+void tkai_identity_prepare(void);
+
 /* Path and build id (hex; empty without one) of the loaded module that holds
  * this address; NULL: of the executable. */
 void tkai_identity_module(const void *address, char *path, size_t path_size,

@@ -10,6 +10,10 @@
 
 #include "os.h"
 
+/* Where few descriptors are allowed ours cannot be put out of the program's way:
+ * then it is open only while the file grows. */
+#define LOW_DESCRIPTORS 64
+
 size_t tkai_livefile_chunk_size(size_t size)
 {
     size += sizeof(struct tka_live_chunk);
@@ -75,13 +79,18 @@ static void *map(struct tkai_livefile *file, uint64_t offset, size_t size, void 
 {
     void *memory;
 
-    if (is_still_ours(file) || reopen(file) == 0) {
-        memory = tkai_os_map_file(file->fd, offset, size, at);
-        if (memory != NULL) {
-            return memory;
-        }
+    if (!is_still_ours(file) && reopen(file) != 0) {
+        return NULL;
     }
-    return NULL;
+    memory = tkai_os_map_file(file->fd, offset, size, at);
+    if (file->fd < LOW_DESCRIPTORS) {
+        int error = errno;
+
+        close(file->fd); /* the program may count on that number */
+        file->fd = -1;
+        errno = error;
+    }
+    return memory;
 }
 
 static void *private_memory(size_t size, void *at)

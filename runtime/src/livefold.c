@@ -28,6 +28,7 @@ struct fold {
     char boot_id[40];
     uint64_t pid_namespace;
     struct tkai_dbwriter *writer;
+    int gave_up;
     TkaFoldResult *result;
 };
 
@@ -137,7 +138,7 @@ static void unmap_file(struct mapped *file)
 }
 
 /* A process may have lost its lock by closing all descriptors; it still has the
- * file mapped. Where processes cannot be looked at, the file is left alone. */
+ * file mapped. In another boot or name space of processes the lock decides. */
 static int is_alive(const struct fold *fold, const struct mapped *file)
 {
     const struct tka_live_header *h = file->header;
@@ -155,7 +156,7 @@ static int is_alive(const struct fold *fold, const struct mapped *file)
     if (tkai_os_start_jiffies(h->pid) != h->start_jiffies) {
         return 0;
     }
-    mapped = tkai_os_has_mapped(h->pid, file->path);
+    mapped = tkai_os_has_mapped(h->pid, file->path, file->st.st_dev, file->st.st_ino);
     return mapped != 0;
 }
 
@@ -181,6 +182,7 @@ static int store_file(struct fold *fold, struct mapped *file, int alive)
         fold->writer = tkai_dbwriter_open(fold->db_path, fold->wait_ms,
                                           fold->result->error, sizeof fold->result->error);
         if (fold->writer == NULL) {
+            fold->gave_up = 1; /* it would be the same for every file */
             return -1;
         }
     }
@@ -215,6 +217,14 @@ static void fold_mapped(struct fold *fold, struct mapped *file)
     }
 }
 
+/* A process that ended while it started leaves a file without a magic. */
+static int is_never_started(const struct mapped *file)
+{
+    return file->st.st_nlink > 0 && file->st.st_mtime + 60 < time(NULL) &&
+           (file->header == NULL || file->header->magic[0] == '\0') &&
+           tkai_os_life_locked(file->fd) != 1;
+}
+
 static void fold_file(struct fold *fold, const char *name)
 {
     struct mapped file = {0};
@@ -236,6 +246,8 @@ static void fold_file(struct fold *fold, const char *name)
         usable = map_file(&file);
         if (usable == 1) {
             fold_mapped(fold, &file);
+        } else if (usable == 0 && is_never_started(&file)) {
+            unlink(file.path);
         } else if (usable < 0 || file.st.st_mtime + 60 < time(NULL)) {
             set_error(fold, file.path, "not a live file of this version; left in place");
             fold->result->failed++;
@@ -270,7 +282,7 @@ static void fold_folder(struct fold *fold, int fd)
             struct entry *entry = (struct entry *)(void *)(buffer + at);
 
             at += entry->length;
-            if (fold->result->recovered >= fold->most || fold->result->failed > 20) {
+            if (fold->result->recovered >= fold->most || fold->gave_up) {
                 return;
             }
             if (has_suffix(entry->name)) {

@@ -11,7 +11,7 @@
 #include "os.h"
 #include "state.h"
 
-enum { IDLE, STARTING, RUNNING, STOPPING };
+enum { IDLE, STARTING, RUNNING, STOPPING, NEVER };
 
 static int state;
 static unsigned long thread;
@@ -29,16 +29,19 @@ static void *run(void *unused)
     return NULL;
 }
 
+/* Making a thread takes memory from malloc: never from a signal handler, which
+ * may have interrupted malloc; a handler has its own signal blocked. */
 static __attribute__((noinline, cold)) void start(void)
 {
     int idle = IDLE, saved_errno = errno;
 
-    if (__atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
+    if (tkai_os_signals_open() && !tkai_os_is_confined() &&
+        __atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
         int failed = tkai_os_thread_start(run, NULL, 1, &thread);
 
         /* without a thread: all is stored at exit */
-        __atomic_store_n(&state, failed ? STARTING : RUNNING, __ATOMIC_RELEASE);
+        __atomic_store_n(&state, failed ? NEVER : RUNNING, __ATOMIC_RELEASE);
     }
     errno = saved_errno;
 }
@@ -59,8 +62,15 @@ void tkai_monitor_poll(uint64_t now)
 
 void tkai_monitor_stop(void)
 {
-    int running = RUNNING;
+    int running = RUNNING, idle = IDLE;
 
+    __atomic_compare_exchange_n(&state, &idle, NEVER, 0, __ATOMIC_ACQ_REL,
+                                __ATOMIC_RELAXED);
+    while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) == STARTING) {
+        struct timespec pause = {0, 100000};
+
+        nanosleep(&pause, NULL);
+    }
     if (__atomic_compare_exchange_n(&state, &running, STOPPING, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
         syscall(SYS_futex, &state, FUTEX_WAKE, 1, NULL, NULL, 0);

@@ -17,6 +17,9 @@
 void *tkai_os_memory(size_t size);
 void tkai_os_memory_free(void *memory, size_t size);
 
+/* Whether the program's address space is limited. */
+int tkai_os_limits_memory(void);
+
 /* Address space without memory behind it, aligned to 64 KiB; NULL. */
 void *tkai_os_reserve(size_t size);
 
@@ -35,9 +38,24 @@ int tkai_os_lock_life(int fd);
 /* 1 another process holds it, 0 nobody, -1 cannot tell. */
 int tkai_os_life_locked(int fd);
 
-/* All signals off for the calling thread, and back. */
-void tkai_os_block_signals(sigset_t *old);
-void tkai_os_restore_signals(const sigset_t *old);
+/* All signals and cancellation off for the calling thread, and back. */
+struct tkai_os_mask {
+    sigset_t signals;
+    int cancel;
+};
+void tkai_os_block_signals(struct tkai_os_mask *old);
+void tkai_os_restore_signals(const struct tkai_os_mask *old);
+
+/* Whether the calling thread has no signal blocked, as it has in a handler. */
+int tkai_os_signals_open(void);
+
+/* Whether a filter on system calls may punish what the program itself does not
+ * do. */
+int tkai_os_is_confined(void);
+
+/* Call task(argument) on another stack, which ends at `end`: the program's may be
+ * a signal handler's or a very small thread's. */
+void tkai_os_call_on(void *end, void (*task)(void *), void *argument);
 
 /* Run task(argument) on a new thread whose descriptors are its own and empty,
  * so that files it opens never take a number from the program. -1 if there is
@@ -46,9 +64,10 @@ int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
                          unsigned long *handle);
 void tkai_os_thread_join(unsigned long handle);
 
-/* Lowest and one past the highest address of the calling thread's own stack;
- * 0 and 0 when not known. */
-void tkai_os_stack(uintptr_t *low, uintptr_t *high);
+/* Lowest and one past the highest address of the calling thread's own stack, on
+ * which `here` lies; 0 and 0 when it does not or that is not known. Does not call
+ * malloc, as asking glibc would. */
+void tkai_os_stack(uintptr_t here, uintptr_t *low, uintptr_t *high);
 
 /* Copy size bytes from an address that may not be mapped. 0; -1. */
 int tkai_os_peek(void *to, const void *from, size_t size);
@@ -64,7 +83,8 @@ ssize_t tkai_os_read_file(const char *path, char *buffer, size_t size);
 uint64_t tkai_os_start_jiffies(int pid);
 uint64_t tkai_os_pid_namespace(void);
 
-/* 1 if process pid has this file (device, inode) mapped, 0 not, -1 not told. */
-int tkai_os_has_mapped(int pid, const char *file);
+/* 1 if process pid has this file mapped, by its path or by its device and inode;
+ * 0 not, -1 not told. */
+int tkai_os_has_mapped(int pid, const char *path, dev_t device, ino_t inode);
 
 #endif

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +32,13 @@ void *tkai_os_memory(size_t size)
 void tkai_os_memory_free(void *memory, size_t size)
 {
     munmap(memory, size);
+}
+
+int tkai_os_limits_memory(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
 void *tkai_os_reserve(size_t size)
@@ -152,17 +161,58 @@ int tkai_os_life_locked(int fd)
     return lock.l_type != F_UNLCK;
 }
 
-void tkai_os_block_signals(sigset_t *old)
+void tkai_os_block_signals(struct tkai_os_mask *old)
 {
     sigset_t all;
 
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old->cancel);
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, old);
+    pthread_sigmask(SIG_SETMASK, &all, &old->signals);
 }
 
-void tkai_os_restore_signals(const sigset_t *old)
+void tkai_os_restore_signals(const struct tkai_os_mask *old)
 {
-    pthread_sigmask(SIG_SETMASK, old, NULL);
+    pthread_sigmask(SIG_SETMASK, &old->signals, NULL);
+    pthread_setcancelstate(old->cancel, NULL);
+}
+
+int tkai_os_signals_open(void)
+{
+    sigset_t now;
+
+    if (pthread_sigmask(SIG_SETMASK, NULL, &now) != 0) {
+        return 0;
+    }
+    for (int signal = 1; signal < 32; signal++) {
+        if (sigismember(&now, signal) == 1) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int tkai_os_is_confined(void)
+{
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != 0;
+}
+
+void tkai_os_call_on(void *end, void (*task)(void *), void *argument)
+{
+#if defined __x86_64__
+    __asm__ volatile("movq %%rsp, %%rbx\n\t"
+                     "movq %0, %%rsp\n\t"
+                     "callq *%1\n\t"
+                     "movq %%rbx, %%rsp"
+                     :
+                     : "r"(end), "r"(task), "D"(argument)
+                     : "rbx", "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "cc",
+                       "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",
+                       "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+                       "xmm15");
+#else
+    (void)end;
+    task(argument);
+#endif
 }
 
 struct start {
@@ -207,7 +257,7 @@ int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
     struct start start = {task, argument, 0};
     pthread_attr_t attributes;
     pthread_t thread;
-    sigset_t old;
+    struct tkai_os_mask old;
     int error;
 
     pthread_attr_init(&attributes);
@@ -232,11 +282,15 @@ int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
 
 void tkai_os_thread_join(unsigned long handle)
 {
+    int cancel;
+
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     pthread_join((pthread_t)handle, NULL);
+    pthread_setcancelstate(cancel, NULL);
 }
 
-/* The main thread's stack reaches down as far as its limit; asking glibc would
- * read /proc/self/maps through stdio and malloc. */
+/* The main thread's stack reaches down as far as its limit, and the kernel maps
+ * nothing else there. */
 static void main_stack(uintptr_t *low, uintptr_t *high)
 {
     struct rlimit limit;
@@ -245,31 +299,73 @@ static void main_stack(uintptr_t *low, uintptr_t *high)
     if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < (64u << 20)) {
         size = limit.rlim_cur;
     }
-    *high = (uintptr_t)__libc_stack_end + 4096;
+    *high = (uintptr_t)__libc_stack_end;
     *low = *high - size;
 }
 
-void tkai_os_stack(uintptr_t *low, uintptr_t *high)
+/* The end of the last line of maps that begins below the address is what counts:
+ * lines are in order. Returns where the mapping of address begins; 0. */
+static uintptr_t find_mapping(int fd, uintptr_t address)
 {
-    pthread_attr_t attributes;
-    void *base;
-    size_t size;
+    char buffer[1024];
+    uintptr_t low = 0, number = 0;
+    int in_range = 1, second = 0;
+    ssize_t got;
 
-    *low = *high = 0;
-    if (getpid() == (pid_t)syscall(SYS_gettid)) {
-        if (&__libc_stack_end != NULL && __libc_stack_end != NULL) {
-            main_stack(low, high);
+    while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+        for (ssize_t i = 0; i < got; i++) {
+            char c = buffer[i];
+
+            if (c == '\n') {
+                in_range = 1;
+                second = 0;
+                number = 0;
+            } else if (in_range && c == '-') {
+                low = number;
+                number = 0;
+                second = 1;
+            } else if (in_range && c == ' ') {
+                if (second && low <= address && address < number) {
+                    return low;
+                }
+                in_range = 0;
+            } else if (in_range) {
+                number = number * 16 + (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+            }
         }
+    }
+    return 0;
+}
+
+/* glibc puts a thread's own data at the top of its stack. */
+static void thread_stack(uintptr_t here, uintptr_t *low, uintptr_t *high)
+{
+    uintptr_t end = (uintptr_t)pthread_self();
+    int fd;
+
+    if (end <= here) {
+        return; /* first called from a signal handler's stack, or a coroutine's */
+    }
+    fd = tkai_os_open("/proc/self/maps", O_RDONLY, 0);
+    if (fd < 0) {
         return;
     }
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-        return;
+    *low = find_mapping(fd, here);
+    *high = *low != 0 && end - here < (256u << 20) ? end : 0;
+    close(fd);
+    if (*high == 0) {
+        *low = 0;
     }
-    if (pthread_attr_getstack(&attributes, &base, &size) == 0) {
-        *low = (uintptr_t)base;
-        *high = (uintptr_t)base + size;
+}
+
+void tkai_os_stack(uintptr_t here, uintptr_t *low, uintptr_t *high)
+{
+    *low = *high = 0;
+    if (getpid() != (pid_t)syscall(SYS_gettid)) {
+        thread_stack(here, low, high);
+    } else if (&__libc_stack_end != NULL && __libc_stack_end != NULL) {
+        main_stack(low, high);
     }
-    pthread_attr_destroy(&attributes);
 }
 
 int tkai_os_peek(void *to, const void *from, size_t size)
@@ -349,28 +445,28 @@ uint64_t tkai_os_pid_namespace(void)
     return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
 }
 
-/* Map lines are long; the name at their end is what counts. A name that is
- * split by the edge of a buffer is found because the buffers overlap. */
-int tkai_os_has_mapped(int pid, const char *file)
+/* Map lines are long; a mark that is split by the edge of a buffer is found
+ * because the buffers overlap. */
+int tkai_os_has_mapped(int pid, const char *path, dev_t device, ino_t inode)
 {
-    char path[64], buffer[8192 + 1];
-    size_t keep = 0, name_length = strlen(file);
+    char name[64], mark[64], buffer[4096 + 1];
+    size_t keep = 0, path_length = strlen(path), mark_length;
     int fd, found = 0;
     ssize_t got;
 
-    if (name_length == 0 || name_length >= 4096) {
-        return -1;
-    }
-    snprintf(path, sizeof path, "/proc/%d/maps", pid);
-    fd = tkai_os_open(path, O_RDONLY, 0);
-    if (fd < 0) {
-        return errno == ENOENT || errno == ESRCH ? 0 : -1;
+    snprintf(name, sizeof name, "/proc/%d/maps", pid);
+    mark_length = (size_t)snprintf(mark, sizeof mark, " %02x:%02x %llu ", major(device),
+                                   minor(device), (unsigned long long)inode);
+    fd = tkai_os_open(name, O_RDONLY, 0);
+    if (fd < 0 || path_length >= sizeof buffer / 2) {
+        return fd < 0 && (errno == ENOENT || errno == ESRCH) ? 0 : -1;
     }
     while (!found && (got = read(fd, buffer + keep, sizeof buffer - 1 - keep)) > 0) {
         size_t total = keep + (size_t)got;
 
-        found = memmem(buffer, total, file, name_length) != NULL;
-        keep = total < name_length ? total : name_length;
+        found = memmem(buffer, total, path, path_length) != NULL ||
+                memmem(buffer, total, mark, mark_length) != NULL;
+        keep = total < sizeof buffer / 2 ? total : sizeof buffer / 2;
         memmove(buffer, buffer + total - keep, keep);
     }
     close(fd);

@@ -7,6 +7,7 @@
 #include "callpath.h"
 #include "clock.h"
 #include "engine.h"
+#include "identity.h"
 #include "bucket.h"
 #include "monitor.h"
 #include "os.h"
@@ -132,7 +133,7 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
     struct tka_node *caller, *node;
     unsigned period_log2 = 0;
 
-    thread->busy = 1;
+    thread->busy = frame;
     if (histogram == NULL && tkai_state.config.mode != TKA_MODE_COUNT) {
         histogram = tkai_thread_histogram(thread, record);
         tkai_state_header()->lost_samples += histogram == NULL;
@@ -159,31 +160,90 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
     start_timing(thread, scope, caller, node, period_log2);
 }
 
-/* The calling thread's counters with the module's records, made if need be.
- * NULL: probes are off, or no memory. */
-static struct tkai_thread *attach(struct tka_module *module, intptr_t *delta)
+/* Whether the slow path that the thread is in was left by a longjmp out of a signal
+ * handler: its frame lay below the one that is entered or left now. */
+static COLD int is_left_behind(struct tkai_thread *thread, uintptr_t frame)
 {
-    struct tkai_thread *thread;
-    sigset_t old;
-    int id;
+    uintptr_t busy = thread->busy;
 
+    if (busy >= frame || busy < thread->stack_low || frame >= thread->stack_high) {
+        return 0;
+    }
+    thread->busy = 0;
+    tkai_state_header()->lost_samples++;
+    return 1;
+}
+
+/* A thread's first call in a module, or at all. It runs on a stack of its own:
+ * the thread's may be a signal handler's, or hardly larger. */
+struct first_call {
+    struct tka_module *module;
+    intptr_t *delta;
+    uintptr_t frame;
+    struct tkai_thread *thread;     /* out: NULL probes are off, or no memory */
+    char path[1024], build_id[64];
+};
+#define FIRST_CALL_STACK (64u << 10)
+
+static struct tkai_thread *attach_recording(struct first_call *call)
+{
+    struct tkai_thread *thread = tkai_thread_self;
+    int id = tkai_engine_module(call->module, call->path, call->build_id);
+
+    if (id < 0) {
+        tkai_engine_module_off(call->module); /* rather than ask at every call */
+        return NULL;
+    }
+    if (thread == NULL) {
+        thread = tkai_thread_attach(call->frame);
+    }
+    if (thread != NULL &&
+        tkai_thread_attach_module(thread, call->module, (uint32_t)id, call->delta) != 0) {
+        return NULL;
+    }
+    return thread;
+}
+
+static void attach(void *argument)
+{
+    struct first_call *call = argument;
+    struct tkai_os_mask old;
+
+    tkai_identity_prepare();
+    if (call->module->state == NULL) {
+        tkai_identity_module(call->module, call->path, sizeof call->path, call->build_id,
+                             sizeof call->build_id);
+    }
     tkai_state_lock(&old);
     tkai_slowpath_start();
-    thread = tkai_state.phase == TKAI_ON ? tkai_thread_self : NULL;
     if (tkai_state.phase == TKAI_ON) {
-        id = tkai_engine_module(module);
-        if (thread == NULL) {
-            thread = tkai_thread_attach();
-        }
-        if (thread != NULL && (id < 0 || tkai_thread_attach_module(
-                                             thread, module, (uint32_t)id, delta) != 0)) {
-            thread = NULL;
-        }
-        tkai_state_header()->lost_calls += thread == NULL;
+        call->thread = attach_recording(call);
+        tkai_state_header()->lost_calls += call->thread == NULL;
     } else {
-        tkai_engine_module_off(module);
+        tkai_engine_module_off(call->module);
     }
     tkai_state_unlock(&old);
+}
+
+static struct tkai_thread *attach_elsewhere(struct tka_module *module, intptr_t *delta,
+                                            uintptr_t frame)
+{
+    struct tkai_thread *thread = NULL;
+    struct first_call *call;
+    struct tkai_os_mask old;
+
+    /* a handler's calls would find nowhere to be counted */
+    tkai_os_block_signals(&old);
+    call = tkai_os_memory(FIRST_CALL_STACK);
+    if (call != NULL) {
+        call->module = module;
+        call->delta = delta;
+        call->frame = frame;
+        tkai_os_call_on((char *)call + FIRST_CALL_STACK, attach, call);
+        thread = call->thread;
+        tkai_os_memory_free(call, FIRST_CALL_STACK);
+    }
+    tkai_os_restore_signals(&old);
     return thread;
 }
 
@@ -199,7 +259,7 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
     site->countdown = 0;
     if (!attaching) {
         attaching = 1;
-        thread = attach(module, delta);
+        thread = attach_elsewhere(module, delta, frame);
         attaching = 0;
     }
     if (thread == NULL) {
@@ -233,7 +293,7 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
         enter_first(scope, site, module, delta, frame);
         return;
     }
-    if (UNLIKELY(thread->busy)) {
+    if (UNLIKELY(thread->busy) && !is_left_behind(thread, frame)) {
         return; /* a signal handler inside our slow path: counted, not timed */
     }
     histogram = tkai_record_histogram(record);
@@ -385,11 +445,11 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
     if (UNLIKELY(thread == NULL || !tkai_thread_owns_node(thread, scope->node))) {
         return; /* entered before a fork, or on another thread */
     }
-    if (UNLIKELY(thread->busy)) {
+    if (UNLIKELY(thread->busy) && !is_left_behind(thread, (uintptr_t)scope)) {
         leave_lost();
         return;
     }
-    thread->busy = 1;
+    thread->busy = (uintptr_t)scope;
     if ((scope->cost & 63u) != 0) {
         leave_sampled(thread, scope, now);
         return;
@@ -398,27 +458,49 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
     record_call(thread, scope, now, ticks, 0);
 }
 
+static int is_ancestor(const struct tka_node *node, const struct tka_node *of)
+{
+    for (; of != NULL; of = (const struct tka_node *)(uintptr_t)of->parent) {
+        if (of == node) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a scope on the stack is a timed one that is open, to the best of what can
+ * be known: a longjmp leaves scopes behind that look the same. */
+static int is_open(const struct tkai_thread *thread, const struct tka_scope *scope)
+{
+    const struct tka_node *caller = scope->caller;
+
+    return (scope->site & (TKA_SCOPE_TIMED | TKA_SCOPE_NODE)) ==
+               (TKA_SCOPE_TIMED | TKA_SCOPE_NODE) &&
+           tkai_state_find_site(scope->site & ~(uintptr_t)7) >= 0 &&
+           tkai_thread_owns_node(thread, scope->node) &&
+           (caller == &thread->root || tkai_thread_owns_node(thread, caller)) &&
+           is_ancestor(scope->node, thread->current_node);
+}
+
 void tkai_slowpath_close_scopes(void)
 {
     struct tkai_thread *thread = tkai_thread_self;
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    struct tka_scope *scope;
+    struct tka_scope *scope = tka_top;
 
     if (thread == NULL) {
         return;
     }
-    scope = tka_top;
     tkai_thread_settle(thread);
     for (int i = 0; i < 100000 && scope != NULL; i++) {
-        uintptr_t address = (uintptr_t)scope;
-
-        if (address < frame || frame < thread->stack_low ||
-            address >= thread->stack_high || address % sizeof(void *) != 0 ||
-            scope->site < 4096) {
-            return;
+        if (!tkai_callpath_is_on_stack(thread, (uintptr_t)scope, frame) ||
+            (uintptr_t)scope % sizeof(void *) != 0) {
+            break;
         }
-        if ((scope->site & TKA_SCOPE_TIMED) != 0) {
+        if (is_open(thread, scope)) {
             tka_leave_slow(scope, NULL);
+        } else if ((scope->site & TKA_SCOPE_TIMED) != 0) {
+            break;
         }
         scope = scope->parent;
     }

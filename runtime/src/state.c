@@ -8,13 +8,13 @@ struct tkai_state tkai_state;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-void tkai_state_lock(sigset_t *old)
+void tkai_state_lock(struct tkai_os_mask *old)
 {
     tkai_os_block_signals(old);
     pthread_mutex_lock(&lock);
 }
 
-void tkai_state_unlock(const sigset_t *old)
+void tkai_state_unlock(const struct tkai_os_mask *old)
 {
     pthread_mutex_unlock(&lock);
     tkai_os_restore_signals(old);

@@ -1,18 +1,18 @@
 /* state - what the runtime knows about this process, and the lock on it.
  *
  * The engine fills it; everything else reads it. The lock serialises what is
- * rare: new threads, modules and chunks. Signals are blocked while it is held,
- * so a handler cannot meet it locked by its own thread.
+ * rare: new threads, modules and chunks. Signals and cancellation are off while
+ * it is held, so a handler cannot meet it locked by its own thread.
  */
 #ifndef TKA_STATE_H
 #define TKA_STATE_H
 
-#include <signal.h>
 #include <stdint.h>
 #include <tka/probe.h>
 #include <tka/tka.h>
 
 #include "livefile.h"
+#include "os.h"
 
 /* Ticks of a probe inside of its own interval: `empty` when nothing else is in
  * it, `beyond` of an interval of `knee` ticks or more, and a line in between. */
@@ -45,8 +45,8 @@ struct tkai_state {
 };
 extern struct tkai_state tkai_state;
 
-void tkai_state_lock(sigset_t *old);
-void tkai_state_unlock(const sigset_t *old);
+void tkai_state_lock(struct tkai_os_mask *old);
+void tkai_state_unlock(const struct tkai_os_mask *old);
 
 /* Begin with an unlocked lock, in a forked child. */
 void tkai_state_lock_anew(void);

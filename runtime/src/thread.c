@@ -27,13 +27,27 @@ void tkai_thread_settle(struct tkai_thread *thread)
     }
 }
 
+/* The calling thread's words that lead to its records lead nowhere from now on. */
+static void let_go(struct tkai_thread *thread)
+{
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        intptr_t delta =
+            (intptr_t)thread->records[i] - (intptr_t)tkai_state.modules[i].sites;
+
+        /* of a library that was unloaded the word may be somebody else's now */
+        if (thread->deltas[i] != NULL && *thread->deltas[i] == delta) {
+            *thread->deltas[i] = 0;
+        }
+    }
+}
+
 /* Destructors of the program's own keys may still make profiled calls: stay
  * until glibc's last round. */
 static void thread_ends(void *argument)
 {
     static __thread int rounds __attribute__((tls_model("initial-exec")));
     struct tkai_thread *thread = argument;
-    sigset_t old;
+    struct tkai_os_mask old;
 
     if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, thread) == 0) {
         return;
@@ -41,6 +55,8 @@ static void thread_ends(void *argument)
     tkai_state_lock(&old);
     if (tkai_thread_self == thread) {
         tkai_thread_settle(thread);
+        let_go(thread);
+        tkai_thread_self = NULL;
         thread->next_free = unused;
         unused = thread;
     }
@@ -52,6 +68,16 @@ void tkai_thread_init(void)
     if (!key_made) {
         key_made = pthread_key_create(&key, thread_ends) == 0;
     }
+}
+
+/* Address space counts where a program limits it. */
+static void reserve_nodes(struct tkai_thread *thread)
+{
+    size_t size = tkai_os_limits_memory() ? TKAI_NODE_SPACE / 16 : TKAI_NODE_SPACE;
+
+    thread->nodes_low = (uintptr_t)tkai_os_reserve(size);
+    thread->nodes_next = thread->nodes_end = thread->nodes_low;
+    thread->nodes_limit = thread->nodes_low ? thread->nodes_low + size : 0;
 }
 
 static struct tkai_thread *new_thread(void)
@@ -66,16 +92,14 @@ static struct tkai_thread *new_thread(void)
     thread->random.state = (0x9e3779b97f4a7c15ull * thread->id) ^ tkai_clock_now();
     thread->random.state |= 1;
     thread->root.record = (uint64_t)(uintptr_t)&thread->root_record;
-    thread->nodes_low = (uintptr_t)tkai_os_reserve(TKAI_NODE_SPACE);
-    thread->nodes_next = thread->nodes_end = thread->nodes_low;
-    thread->nodes_limit = thread->nodes_low ? thread->nodes_low + TKAI_NODE_SPACE : 0;
+    reserve_nodes(thread);
     thread->next = all;
     all = thread;
     tkai_state_header()->threads++;
     return thread;
 }
 
-struct tkai_thread *tkai_thread_attach(void)
+struct tkai_thread *tkai_thread_attach(uintptr_t here)
 {
     struct tkai_thread *thread = unused;
 
@@ -93,7 +117,7 @@ struct tkai_thread *tkai_thread_attach(void)
     tkai_thread_settle(thread);
     thread->current = NULL;
     thread->current_node = &thread->root;
-    tkai_os_stack(&thread->stack_low, &thread->stack_high);
+    tkai_os_stack(here, &thread->stack_low, &thread->stack_high);
     thread->window_start = tkai_clock_now();
     thread->window_samples = 0;
     tkai_thread_self = thread;
@@ -130,7 +154,7 @@ static struct tka_live_chunk *add_chunk(struct tkai_thread *thread,
                                         enum tka_chunk_kind kind, size_t size, void *at)
 {
     struct tka_live_chunk *chunk;
-    sigset_t old;
+    struct tkai_os_mask old;
 
     tkai_state_lock(&old);
     chunk = tkai_livefile_add(&tkai_state.file, kind, 0, thread->id, size, at);
@@ -194,14 +218,8 @@ void tkai_thread_forget_all(void)
 {
     struct tkai_thread *self = tkai_thread_self;
 
-    for (uint32_t i = 0; self != NULL && i < tkai_state.module_count; i++) {
-        intptr_t delta =
-            (intptr_t)self->records[i] - (intptr_t)tkai_state.modules[i].sites;
-
-        /* of a library that was unloaded the word may be somebody else's now */
-        if (self->deltas[i] != NULL && *self->deltas[i] == delta) {
-            *self->deltas[i] = 0;
-        }
+    if (self != NULL) {
+        let_go(self);
     }
     tkai_thread_self = NULL;
     all = NULL;

@@ -14,7 +14,7 @@
 #include "sampler.h"
 
 #define TKAI_MODULES_MOST 256u
-#define TKAI_NODE_SPACE (64u << 20)     /* address space for nodes: a million */
+#define TKAI_NODE_SPACE (16u << 20)     /* address space for nodes: 262,000 */
 #define TKAI_TRAIL_MOST 256u
 
 /* Buckets whose count is put off, see tkai_thread_settle(); a power of two. */
@@ -28,7 +28,8 @@ struct tkai_frame {
 };
 
 struct tkai_thread {
-    volatile int busy;                  /* in the slow path: a signal handler must not */
+    volatile uintptr_t busy;            /* in the slow path for the frame at this
+                                         * address: a signal handler must not */
     uint32_t id;
     struct tka_scope *current;          /* innermost timed scope, if not longjmped over */
     struct tka_node *current_node;      /* its node */
@@ -67,9 +68,10 @@ struct tkai_thread {
 extern __thread struct tkai_thread *tkai_thread_self
     __attribute__((tls_model("initial-exec")));
 
-/* The calling thread's counters, made or taken over from a thread that ended.
+/* here: an address on the thread's stack.
+ * The calling thread's counters, made or taken over from a thread that ended.
  * NULL when there is no memory. Call with the process lock held. */
-struct tkai_thread *tkai_thread_attach(void);
+struct tkai_thread *tkai_thread_attach(uintptr_t here);
 
 /* Give it the records of a module and set *delta. 0; -1 no memory, or too many
  * modules. With the process lock held. */

@@ -12,5 +12,5 @@ fail()
 ! grep -q 'cannot be had from here' output || exit 77
 [ "$(grep -c '^queens 352  words 499  trees 327660$' output)" = 6 ] || fail "the benchmark's output"
 grep -q 'luaV_execute *build/demo/lua/src/lvm.c\|luaV_execute.*lvm.c:1141' output || fail "no report"
-[ "$(grep -c 'luaH_resize' output)" -ge 2 ] || fail "no tree"
+grep -q '└─ luaV_execute' output || fail "no tree"
 ! grep -q "$(printf '\033')" output || fail "colours in a file"

@@ -139,6 +139,28 @@ static void paths_merge_and_outer_time_counts_once(void **state)
     }
 }
 
+/* Every place in a text would be a function of its own. */
+static void sites_that_point_into_texts_are_no_functions(void **state)
+{
+    struct tka_live_chunk *chunk =
+        new_chunk(TKA_CHUNK_MODULE, sizeof(struct tka_live_module) + 4 * 600 + 700);
+    struct tka_live_module *module = (void *)(chunk + 1);
+    uint32_t *offsets = (void *)(module + 1);
+    struct tkai_collected c;
+
+    (void)state;
+    module->sites = 600;
+    module->text_size = 700;
+    for (uint32_t i = 0; i < 600; i++) {
+        offsets[i] = i;
+    }
+    memset(offsets + 600, 'x', 699);
+    assert_int_equal(tkai_collect(&c, &chunk, 1), 0);
+    assert_int_equal(c.function_count, 1);
+    tkai_collect_release(&c);
+    free(chunk);
+}
+
 static uint64_t next_random(uint64_t *random)
 {
     *random ^= *random << 13;
@@ -201,6 +223,7 @@ int main(void)
         cmocka_unit_test(threads_and_copies_of_a_function_add_up),
         cmocka_unit_test(paths_merge_and_outer_time_counts_once),
         cmocka_unit_test(chunks_of_anything_are_survived),
+        cmocka_unit_test(sites_that_point_into_texts_are_no_functions),
         cmocka_unit_test(fields_of_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
