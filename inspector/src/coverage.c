@@ -78,9 +78,8 @@ bool coverage_load(Coverage *coverage, Database *database, const SessionIds *ids
 
 /* --- one item per place --------------------------------------------------- */
 
-static int compare_items(const void *a, const void *b)
+int coverage_compare(const CoverageItem *x, const CoverageItem *y)
 {
-    const CoverageItem *x = a, *y = b;
     int order = strcmp(x->function.file, y->function.file);
 
     if (order == 0) {
@@ -94,6 +93,11 @@ static int compare_items(const void *a, const void *b)
         order = strcmp(x->function.kind, y->function.kind);
     }
     return order ? order : strcmp(x->reason, y->reason);
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    return coverage_compare(a, b);
 }
 
 static void item_release(CoverageItem *item)

@@ -37,6 +37,9 @@ void coverage_add(Coverage *coverage, const Function *function, const char *reas
 bool coverage_load(Coverage *coverage, Database *database, const SessionIds *ids,
                    Error *error);
 
+/* Order by file, line, name, kind, then reason; 0: one place, skipped or not alike. */
+int coverage_compare(const CoverageItem *x, const CoverageItem *y);
+
 /* Sort by file and line, make one item of equal ones, count. */
 void coverage_finish(Coverage *coverage);
 void coverage_release(Coverage *coverage);

@@ -5,23 +5,6 @@
 
 #include "allocation.h"
 
-static int compare_places(const CoverageItem *x, const CoverageItem *y)
-{
-    int order = strcmp(x->function.file, y->function.file);
-
-    if (order == 0) {
-        order =
-            (x->function.line > y->function.line) - (x->function.line < y->function.line);
-    }
-    if (order == 0) {
-        order = strcmp(x->function.name, y->function.name);
-    }
-    if (order == 0) {
-        order = strcmp(x->function.kind, y->function.kind);
-    }
-    return order;
-}
-
 /* By reason, so that equal ones are neighbours; then by place. */
 static int compare_items(const void *a, const void *b)
 {
@@ -29,7 +12,7 @@ static int compare_items(const void *a, const void *b)
     const CoverageItem *y = *(const CoverageItem *const *)b;
     int order = strcmp(x->reason, y->reason);
 
-    return order ? order : compare_places(x, y);
+    return order ? order : coverage_compare(x, y);
 }
 
 static int compare_in_modules(const void *a, const void *b)
