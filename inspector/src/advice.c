@@ -12,6 +12,11 @@
 #define OF_ITS_SHARE 0.72
 #define PERIOD_MOST  8192.0
 
+/* Where something must go, the forecast is to be this part of the budget: the cost of
+ * counting alone, calibrated anew by each process, differs by a tenth and more, and
+ * the next run ought to be within the budget. */
+#define AIM 0.8
+
 /* A row with the name that its rule will have. */
 typedef struct Keyed {
     const ProfileRow *row;
@@ -198,7 +203,9 @@ void advice_make(Advice *advice, const Profile *profile, const AdviceTerms *term
     make_items(advice, profile, terms->timing_share);
     advice->budget = terms->budget;
     advice->now = probe_forecast(advice->items, advice->count, &run);
-    advice->predicted = probe_choice(advice->items, advice->count, &run, terms->budget);
+    advice->predicted = probe_choice(
+        advice->items, advice->count, &run,
+        advice->now.share > terms->budget ? AIM * terms->budget : terms->budget);
     sort_rows(advice);
 }
 

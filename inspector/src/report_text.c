@@ -295,9 +295,10 @@ static void add_legend(const Profile *profile, const Selection *selection, size_
         text_put(out, "\n");
     }
     if (above_budget(profile, selection)) {
-        terminal_format(terminal, out, STYLE_DIM,
-                        "Probes cost more than %g%%; `tka doctor` tells which",
-                        selection->session.overhead_threshold);
+        terminal_format(
+            terminal, out, STYLE_DIM,
+            "Probes cost more than %g%%; `tka advise` tells what to leave out",
+            selection->session.overhead_threshold);
         text_put(out, "\n");
     }
 }

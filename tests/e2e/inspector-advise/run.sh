@@ -150,8 +150,8 @@ the_circle()
         fail "$mode: $calls calls predicted, $(value overhead calls) made"
     echo "$mode: $ns ns, $percent % predicted; $(value overhead ns) ns," \
         "$(value overhead percent) % came out"
-    # Timing all of these tiny calls is most of the CPU time, and more than its
-    # calibrated cost: how much of it goes is not known so well.
+    # In mode exact probes take most of the CPU time, by a calibration that is not that
+    # true: what is left without them is not known within 2x.
     twofold "$ns" "$(value overhead ns)" &&
         { [ $mode = exact ] || twofold "$percent" "$(value overhead percent)"; }
 }
