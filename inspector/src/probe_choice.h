@@ -8,8 +8,8 @@
  * after all, most information first. Pure functions on plain data.
  *
  * The forecast assumes that the next run makes the same calls. Counting them costs
- * the same; what the probes left out cost, and more, leaves the CPU time. Timing is steered
- * by the runtime: a function's timed calls may cost a share of its time (demand),
+ * the same; what the probes left out cost, and more, leaves the CPU time. Timing is
+ * steered by the runtime: a function's timed calls may cost a share of its time (demand),
  * and all of a thread's a share of the thread's; when they cost less than a
  * quarter of that, more calls are timed.
  */

@@ -201,11 +201,16 @@ static void add_rules_head(const Advice *advice, const Selection *selection, Tex
                 units_time(now->counting_ns + now->timing_ns, false).text);
     text_format(out, "%s of the CPU time: %s calls.\n", units_percent(now->share).text,
                 units_count(now->calls).text);
-    text_format(out, "# Predicted without these: %s, ",
-                units_time(next->counting_ns + next->timing_ns, false).text);
-    text_format(out, "%s; %s calls, ", units_percent(next->share).text,
-                units_count(next->calls).text);
-    text_format(out, "%s of self time.\n", units_percent(advice_self_left(advice)).text);
+    if (advice->excluded_rows) {
+        text_format(out, "# Predicted without these: %s, ",
+                    units_time(next->counting_ns + next->timing_ns, false).text);
+        text_format(out, "%s; %s calls, ", units_percent(next->share).text,
+                    units_count(next->calls).text);
+        text_format(out, "self time left: %s.\n",
+                    units_percent(advice_self_left(advice)).text);
+    } else {
+        text_put(out, "# Within the budget: nothing is left out.\n");
+    }
     text_put(out, "# Use: tka-cc --all --rules THIS_FILE gcc ..., or in CMake\n"
                   "#      tka_instrument(TARGET ALL RULES THIS_FILE); without --all and "
                   "ALL\n"

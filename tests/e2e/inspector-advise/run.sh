@@ -52,6 +52,18 @@ sqlite3 odd.db "UPDATE function SET name = 'f(int *[2], ' || char(10) || ' #1)',
 status 1 "$TKA" advise --db odd.db --budget 0.01 -w odd.rules
 says odd.rules 'EXCLUDE FUNCTION f(int \*\[2], ? ?1)'
 
+# Nothing to take a share of; a session without a call; a calibration out of bounds.
+sqlite3 odd.db "UPDATE process SET cpu_ns = 0"
+status 3 "$TKA" advise --db odd.db
+one_error
+says err "CPU time"
+sqlite3 odd.db "UPDATE process SET cpu_ns = 1000"
+status 1 "$TKA" advise --db odd.db
+says out "Leave out"
+sqlite3 odd.db "DELETE FROM measurement"
+status 0 "$TKA" advise --db odd.db -w empty.rules
+says empty.rules "# Within the budget: nothing is left out."
+
 [ -x "${TKA_CC:-}" ] || exit $failed
 
 # value OBJECT MEMBER: a number of the JSON in "out"
