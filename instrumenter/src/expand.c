@@ -64,3 +64,33 @@ bool expand_source(const Command *command, Arena *arena, const CommandArg *sourc
     return process_run(args_vector(&words), &(Capture){text, messages}) == 0 &&
            text->length > 0;
 }
+
+bool expand_works_otherwise(const Command *command, Arena *arena,
+                            const CommandArg *source, const char *include_directory)
+{
+    ArgList words = {.arena = arena};
+    Bytes messages = {0};
+    int status;
+
+    args_add(&words, command->compiler);
+    for (size_t i = 0; i < command->count; i++) {
+        const CommandArg *arg = &command->args[i];
+
+        if (!is_dropped(command, arg) && arg->role != ROLE_DEPEND &&
+            strncmp(arg->text, "-Wp,-M", 6) != 0) {
+            args_add(&words, arg->text);
+            if (arg->value) {
+                args_add(&words, arg->value);
+            }
+        }
+    }
+    args_add(&words, "-idirafter");
+    args_add(&words, include_directory);
+    args_add(&words, "-E");
+    args_add(&words, "-o");
+    args_add(&words, "/dev/null");
+    add_source(&words, source);
+    status = process_run(args_vector(&words), &(Capture){NULL, &messages});
+    bytes_release(&messages);
+    return status == 0;
+}

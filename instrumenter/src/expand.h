@@ -14,4 +14,8 @@
 bool expand_source(const Command *command, Arena *arena, const CommandArg *source,
                    const char *include_directory, Bytes *text, Bytes *messages);
 
+/* Whether the compiler preprocesses the source in its usual way. */
+bool expand_works_otherwise(const Command *command, Arena *arena,
+                            const CommandArg *source, const char *include_directory);
+
 #endif

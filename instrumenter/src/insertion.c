@@ -13,6 +13,20 @@ static bool starts(const SourceFile *source, size_t at, const char *word)
            memcmp(source->content.data + at, word, length) == 0;
 }
 
+/* Behind line splices: libclang takes them for a part of the token behind. */
+static size_t skip_splices(const SourceFile *source, size_t at)
+{
+    for (;;) {
+        if (starts(source, at, "\\\n")) {
+            at += 2;
+        } else if (starts(source, at, "\\\r\n")) {
+            at += 3;
+        } else {
+            return at;
+        }
+    }
+}
+
 /* Length of the opening brace, digraph or trigraph at `at`; 0: there is none. */
 static size_t brace_length(const SourceFile *source, size_t at)
 {
@@ -34,8 +48,8 @@ static size_t skip_space(const SourceFile *source, size_t at)
     while (at < length) {
         if (isspace((unsigned char)data[at])) {
             at++;
-        } else if (starts(source, at, "\\\n")) {
-            at += 2;
+        } else if (skip_splices(source, at) > at) {
+            at = skip_splices(source, at);
         } else if (starts(source, at, "//")) {
             const char *end = memchr(data + at, '\n', length - at);
 
@@ -124,6 +138,7 @@ static void find_point(Candidate *candidate, Arena *arena, const SourceFile *sou
 {
     size_t length, at;
 
+    candidate->brace = skip_splices(source, candidate->brace);
     length = candidate->brace < source->content.length
                  ? brace_length(source, candidate->brace)
                  : 0;

@@ -6,12 +6,6 @@
 #define MARK_LENGTH 3
 #define MARKERS     3 /* lines that stand before the source's first */
 
-bool maincopy_is_needed(const Bytes *messages)
-{
-    /* The option's name is the same in every language. */
-    return messages->data && strstr(messages->data, "-fdirectives-only");
-}
-
 static void put_path(Bytes *out, const char *path)
 {
     bytes_puts(out, "\"");

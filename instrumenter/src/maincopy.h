@@ -1,7 +1,8 @@
 /* maincopy - instrument a source without its headers, for the few that gcc does
- * not expand with -fdirectives-only (__COUNTER__ in #if, -traditional-cpp).
+ * not expand with -fdirectives-only: __COUNTER__ in #if, -traditional-cpp, a lone
+ * quote in what #if leaves out.
  *
- *     if (maincopy_is_needed(&messages)) maincopy_read(&copy, source, &text);
+ *     maincopy_read(&copy, &text);
  *     ... edit the text ...
  *     maincopy_write(&copy, &edited, &definitions);
  *
@@ -20,9 +21,6 @@ typedef struct MainCopy {
     const char *definitions_path; /* NULL: no copy is used */
     const char *include_directory;
 } MainCopy;
-
-/* Whether these messages say that gcc refuses -fdirectives-only. */
-bool maincopy_is_needed(const Bytes *messages);
 
 /* The source's text behind the markers of tka/probe.h. */
 bool maincopy_read(const MainCopy *copy, Bytes *text);

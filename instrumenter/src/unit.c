@@ -65,6 +65,48 @@ static bool rules_apply(Analysis *analysis, const char *directory)
     return false;
 }
 
+static bool mixes_line_ends(const SourceFile *source)
+{
+    const char *data = source->content.data;
+    bool with = false, without = false;
+
+    for (size_t i = 1; i < source->line_count; i++) {
+        size_t newline = source->lines[i] - 1;
+        bool has_return = newline > 0 && data[newline - 1] == '\r';
+
+        with |= has_return;
+        without |= !has_return;
+    }
+    return with && without;
+}
+
+/* clang -frewrite-includes then counts the CR LF only, and its markers are wrong:
+ * __LINE__ would not be what it was. */
+static bool text_is_miscounted(Analysis *analysis)
+{
+    LineWalk walk;
+    int last = -1;
+
+    if (analysis->dialect != DIALECT_CLANG || analysis->unit->copy.source_path) {
+        return false;
+    }
+    linewalk_start(&walk, &analysis->sources, analysis->text.data, analysis->text.length,
+                   analysis->dialect);
+    while (linewalk_next(&walk)) {
+        const SourceFile *source;
+
+        if (walk.is_marker || walk.file < 0 || walk.file == last || walk.is_system) {
+            continue;
+        }
+        last = walk.file;
+        source = sources_get(&analysis->sources, last);
+        if (source && mixes_line_ends(source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void show(Analysis *analysis, const EditPlan *plan)
 {
     Arena *arena = analysis->unit->arena;
@@ -242,7 +284,9 @@ static bool read_text(Analysis *analysis)
     unit->copy.source_path = unit->source->text;
     unit->copy.include_directory = unit->include_directory;
     analysis->text.length = 0;
-    if (!maincopy_is_needed(&unit->messages) ||
+    if (unit->command->is_clang ||
+        !expand_works_otherwise(unit->command, unit->arena, unit->source,
+                                unit->include_directory) ||
         !maincopy_read(&unit->copy, &analysis->text)) {
         unit->reason = "the compiler could not preprocess it";
         return false;
@@ -278,7 +322,9 @@ void unit_process(Unit *unit)
         unit->outcome = UNIT_UNTOUCHED;
         goto out;
     }
-    if (make_folder(unit)) {
+    if (text_is_miscounted(&analysis)) {
+        unit->reason = "clang miscounts the lines of a file that mixes LF and CR LF";
+    } else if (make_folder(unit)) {
         prepare_request(&analysis, directory);
         interpret(unit, process_isolate(analyse, &analysis));
     }

@@ -55,6 +55,17 @@ case $CC in
     ;;
 esac
 
+cat >quotes.c <<'Q'
+#include <tka/tka.h>
+#if 0
+a lone " or '
+#endif
+TKA_PROFILE int f(int x) { return x; }
+int main(void) { return f(0); }
+Q
+"$TKA_CC" --verbose --no-link $CC $OPT quotes.c -o quotes 2>log || fail "lone quotes"
+grep -q 'quotes.c: 1 instrumented, 0 skipped' log || fail "lone quotes: not instrumented"
+
 # A source that is wrong is reported as without us.
 sed -i 's/return x;/return y;/' 'src dir/counter.c'
 $CC -idirafter "$TKA_PREFIX/include" -c 'src dir/counter.c' -o o.o 2>plain.log

@@ -58,6 +58,12 @@ grep -q '^tka: rules:2: FILE, FUNCTION or MANGLED expected$' log || fail "rules 
 "$TKA_CC" --rules nowhere $CC $OPT -c good.c 2>log || fail "no rules file"
 grep -q 'nowhere: No such file' log || fail "rules message 2"
 
+# Line numbers that clang -frewrite-includes gets wrong.
+printf '#include <tka/tka.h>\r\n#include "empty.h"\n#if 1\n#endif\nTKA_PROFILE int f(void) { return __LINE__; }\nint main(void) { return f() - 5; }\n' >mixed.c
+: >empty.h
+"$TKA_CC" --no-link $CC $OPT mixed.c -o mixed 2>log || fail "mixed line ends"
+./mixed || fail "mixed line ends: other lines"
+
 # A folder for temporary files that is not there.
 TMPDIR=/not/there "$TKA_CC" $CC $OPT -c good.c 2>log
 grep -q 'temporary' log || fail "TMPDIR"
