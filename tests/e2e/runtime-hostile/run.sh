@@ -201,7 +201,7 @@ cat >waits.c <<'C'
 #include <tka/tka.h>
 TKA_PROFILE static void work(void)
 {
-    usleep(500000);
+    usleep(1500000);
 }
 int main(void)
 {
@@ -213,15 +213,17 @@ build waits.c
 fresh
 ./waits &
 waits=$!
-sleep 0.2
-flock data/live/*.tka sleep 30 &
+for _ in $(seq 100); do
+    ls data/live/*.tka >/dev/null 2>&1 && break
+    sleep 0.02
+done
+flock -o data/live/*.tka sleep 12 &
 holder=$!
 start=$SECONDS
 wait $waits
 expect "status with the live file locked" 24 $?
 [ $((SECONDS - start)) -lt 10 ] || fail "a locked live file held the exit up"
-pkill -P $holder 2>/dev/null
-kill $holder 2>/dev/null
+kill $holder
 wait $holder 2>/dev/null
 fold
 expect_calls work 1
