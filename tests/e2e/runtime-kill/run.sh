@@ -34,15 +34,31 @@ int main(void)
 }
 C
 build victim.c
+
+truth()
+{
+    od -An -tu8 truth 2>/dev/null | tr -d ' '
+}
+
+# Until it is at work, and then a little.
+let_work()
+{
+    for _ in $(seq 500); do
+        [ "$(truth)" -gt 0 ] 2>/dev/null && break
+        sleep 0.02
+    done
+    sleep "$1"
+}
+
 for wait in 0.05 0.3 2.5; do
     fresh
     rm -f truth
     ./victim &
     victim=$!
-    sleep $wait
+    let_work $wait
     kill -9 $victim
     wait $victim 2>/dev/null
-    truth=$(od -An -tu8 truth | tr -d ' ')
+    truth=$(truth)
     fold || fail "the report after kill -9"
     counted=$(calls leaf)
     [ "$truth" -gt 0 ] || fail "the victim made no call"
@@ -59,7 +75,7 @@ fresh
 rm -f truth
 ./victim &
 victim=$!
-sleep 0.2
+let_work 0.2
 kill -9 $victim
 wait $victim 2>/dev/null
 cat >next.c <<'C'
@@ -73,7 +89,7 @@ int main(void)
 C
 build next.c
 ./next
-truth=$(od -An -tu8 truth | tr -d ' ')
+truth=$(truth)
 counted=$(calls leaf)
 [ $((counted - truth)) -ge 0 ] && [ $((counted - truth)) -le 1 ] ||
     fail "$truth calls made, $counted recovered by the next process"

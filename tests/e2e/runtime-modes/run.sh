@@ -87,7 +87,7 @@ TKA_PROFILE static void tick(void)
 }
 int main(void)
 {
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < 10000; i++) {
         tick();
     }
     return 0;
@@ -101,9 +101,9 @@ sleep 1
 early=$(calls tick)
 fold
 later=$(calls tick)
-[ "$early" -gt 0 ] && [ "$later" -ge "$early" ] && [ "$later" -lt 4000 ] ||
+[ "$early" -gt 0 ] && [ "$later" -ge "$early" ] && [ "$later" -lt 10000 ] ||
     fail "while running: $early, then $later calls"
 expect "state" running "$(query 'SELECT state FROM process')"
 wait $runner
-expect_calls tick 4000
+expect_calls tick 10000
 expect "state" ended "$(query 'SELECT state FROM process')"
