@@ -50,7 +50,10 @@ sqlite3 "$database" <hold >/dev/null 2>&1 &
 holder=$!
 exec 9>hold
 echo 'BEGIN EXCLUSIVE;' >&9
-sleep 0.5
+for _ in $(seq 200); do
+    sqlite3 "$database" 'BEGIN IMMEDIATE; ROLLBACK' 2>/dev/null || break
+    sleep 0.05
+done
 run_quietly ./program
 expect "live files kept" 1 "$(ls data/live | wc -l)"
 exec 9>&-
