@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Odd sources, places and flags: built by tka-cc each is instrumented, says nothing
+# that the plain build does not say, and prints and returns the same.
+set -u
+fail() { echo "$*"; [ -e log ] && cat log; exit 1; }
+cd "$WORK" || exit 1
+mkdir -p "it's a \"dir\"" read-only build
+cat >base.c <<'C'
+#include <stdio.h>
+#include <tka/tka.h>
+TKA_PROFILE static int f(int x)
+{
+    return x + __LINE__;
+}
+int main(void)
+{
+    printf("%d %s\n", f(1), "text");
+    return f(0) - 5;
+}
+C
+cp base.c "it's a \"dir\"/a b.c"
+cp base.c read-only/r.c
+cp base.c odd.suffix
+sed 's/$/\r/' base.c >crlf.c
+{ printf '\357\273\277'; cat base.c; } >bom.c
+sed 's|"text"|"\xff\xe4\x80 /* \xc3\xa4"|;s|^TKA|/* \xfe\xe4 { */ TKA|' base.c >latin.c
+long=$(printf '%030000d' 0)
+sed "s|^{|/* $long */ { /* $long */|;s|^TKA|/* $long */ TKA|" base.c >long.c
+chmod a-w read-only/r.c read-only
+trap 'chmod u+w read-only' EXIT
+
+# One build of each: FLAGS; the source is the last word. Compiled and linked apart.
+check()
+{
+    local source=${!#} plain status
+    local flags=("${@:1:$#-1}")
+    rm -f build/*.gc*
+    $CC $OPT "${flags[@]}" -idirafter "$TKA_PREFIX/include" -c "$source" -o build/plain.o 2>plain.log ||
+        { echo "plain: $* is left out"; return; }
+    $CC $OPT "${link[@]}" build/plain.o -o build/plain 2>>plain.log ||
+        { echo "plain: $* is left out"; return; }
+    "$TKA_CC" --verbose $CC $OPT "${flags[@]}" -c "$source" -o build/tka.o 2>log || fail "compile: $*"
+    grep -q ': 1 instrumented, 0 skipped$' log || fail "not instrumented: $*"
+    "$TKA_CC" --no-link $CC $OPT "${link[@]}" build/tka.o -o build/tka 2>>log || fail "link: $*"
+    grep -v '^tka: ' log | diff plain.log - || fail "other messages: $*"
+    plain=$(build/plain 2>&1)
+    status=$?
+    [ "$(build/tka 2>&1)" = "$plain" ] || fail "other output: $*"
+    build/tka >/dev/null 2>&1
+    [ $? = $status ] || fail "other status: $*"
+}
+
+link=()
+for source in "it's a \"dir\"/a b.c" read-only/r.c crlf.c bom.c latin.c long.c; do
+    check -Wall -Wextra "$source"
+done
+check -x c odd.suffix
+check -xc odd.suffix
+while read -r flags; do
+    link=()
+    [ "${flags#* + }" = "$flags" ] || link=(${flags#* + })
+    check ${flags% + *} base.c
+done <<'LIST'
+-g -Wall -Wextra
+-flto + -flto
+-flto=thin + -flto=thin
+--coverage + --coverage
+-flto --coverage + -flto --coverage
+-fsanitize=address + -fsanitize=address
+-fsanitize=undefined + -fsanitize=undefined
+-fsanitize=thread + -fsanitize=thread
+-fsanitize=address --coverage -g + -fsanitize=address --coverage
+-fprofile-generate + -fprofile-generate
+-fPIC -fvisibility=hidden
+-m32 + -m32
+-pg + -pg
+-ffunction-sections -fdata-sections + -Wl,--gc-sections
+-fno-plt -fstack-protector-all
+-std=c89
+-std=c2x
+-pedantic-errors
+LIST
+
+cross=aarch64-linux-gnu-gcc
+if [ "$CC" = gcc ] && command -v $cross >/dev/null; then
+    "$TKA_CC" --verbose $cross $OPT -c base.c -o build/cross.o 2>log || fail "cross"
+    grep -q ': 1 instrumented, 0 skipped' log || fail "cross: not instrumented"
+fi
+exit 0
