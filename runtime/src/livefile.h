@@ -2,8 +2,8 @@
  *
  * One per process. Where the file system refuses, chunks are private memory:
  * the process can still store them itself, only a crash would lose them, and
- * the header's note says why. Callers hold the process lock, except for
- * tkai_livefile_find(), which any thread may call.
+ * the header's note says why. Callers hold the
+ * lock of state.h.
  */
 #ifndef TKA_LIVEFILE_H
 #define TKA_LIVEFILE_H

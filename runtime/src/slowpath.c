@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bucket.h"
 #include "calibration.h"
 #include "callpath.h"
 #include "clock.h"
 #include "engine.h"
 #include "identity.h"
-#include "bucket.h"
 #include "monitor.h"
 #include "os.h"
 #include "record.h"

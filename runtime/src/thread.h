@@ -68,18 +68,18 @@ struct tkai_thread {
 extern __thread struct tkai_thread *tkai_thread_self
     __attribute__((tls_model("initial-exec")));
 
-/* here: an address on the thread's stack.
- * The calling thread's counters, made or taken over from a thread that ended.
- * NULL when there is no memory. Call with the process lock held. */
+/* The calling thread's counters, made or taken over from a thread that ended.
+ * here: an address on the thread's stack. NULL when there is no memory. With the
+ * lock of state.h held. */
 struct tkai_thread *tkai_thread_attach(uintptr_t here);
 
 /* Give it the records of a module and set *delta. 0; -1 no memory, or too many
- * modules. With the process lock held. */
+ * modules. With the lock held. */
 int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *module,
                               uint32_t id, intptr_t *delta);
 
 /* A histogram for a record, a node below parent: NULL when memory is out. Take
- * the process lock themselves. */
+ * the lock themselves. */
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
                                             struct tka_record *record);
 struct tka_node *tkai_thread_node(struct tkai_thread *thread);
