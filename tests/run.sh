@@ -77,6 +77,8 @@ plan()
         echo "3	golden-clang-built	test_counted clang bash tests/golden/run.sh"
         echo "3	conformance/torture-gcc	test_counted gcc bash tests/conformance/torture.sh --opts '-O0 -O1 -O2 -O3 -Os'"
         echo "3	conformance/torture-clang	test_counted gcc bash tests/conformance/torture.sh --cc clang"
+        echo "3	conformance/projects	test_counted gcc bash tests/conformance/projects.sh"
+        echo "3	conformance/csmith	test_counted gcc bash tests/conformance/csmith.sh --count 300"
     else
         echo "3	conformance/lua-counts	test_counted gcc bash tests/conformance/lua-counts.sh"
         echo "3	conformance/torture	test_counted gcc bash tests/conformance/torture.sh --sample 300"

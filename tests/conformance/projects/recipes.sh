@@ -71,7 +71,12 @@ results_bzip2() { sed -n 's/^RESULT //p; s/^status 0$/exit status ok/p; s/^statu
 
 # expat: CMake; one file is included three times with other macros
 needs_expat() { needs cmake; }
-configure_expat() { cmake_configure expat -DEXPAT_BUILD_DOCS=OFF -DCMAKE_C_FLAGS="-Wall -Wextra"; }
+configure_expat()
+{
+    cmake_configure expat -DEXPAT_BUILD_DOCS=OFF -DCMAKE_C_FLAGS="-Wall -Wextra" || return 1
+    # The package gives it a value in its autotools configuration only.
+    sed -i 's/^#define XML_GE *$/#define XML_GE 1/' build/expat_config.h
+}
 build_expat() { cmake_build; }
 test_expat()
 {
@@ -111,8 +116,8 @@ test_lz4()
 {
     local test
     cd tests || return 1
-    for test in "./fuzzer -s7 -i600" "./frametest -s7 -i200" ./decompress-partial \
-        "./fullbench -i1 ../lib/lz4.c" "./roundTripTest ../lib/lz4hc.c" "./checkTag 1.9.4"; do
+    for test in "./fuzzer -s7 -i200" "./frametest -s7 -i60" ./decompress-partial \
+        "./fullbench -i1 ../lib/lz4.c" "./roundTripTest ../lib/lz4hc.c" "./checkTag v1.9.4"; do
         timeout 300 $test
         echo "RESULT $test: status $?"
     done
@@ -148,7 +153,7 @@ test_tcc()
 results_tcc()
 {
     grep -aE '^Test: |^[-+][^-+]|^make.*Error|OK$|^status|success|fail' |
-        sed -E 's/^(Test: .*)\.\.\.$/\1 ok/; s/^status 0$/exit status ok/; s/^make\[[0-9]*\]/make/'
+        sed -E 's/^(Test: .*)\.\.\.$/\1 ok/; s/success$/ok/; s/^status 0$/exit status ok/; s/^make\[[0-9]*\]/make/'
 }
 
 # pugixml: CMake; throws, counts its allocations
