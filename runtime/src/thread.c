@@ -41,15 +41,16 @@ static void let_go(struct tkai_thread *thread)
     }
 }
 
-/* Destructors of the program's own keys may still make profiled calls: stay
- * until glibc's last round. */
+/* Destructors of the program's own keys may still make profiled calls: stay for
+ * all but the last of glibc's rounds, in which sanitizers take down what the
+ * functions that they intercept rely on. */
 static void thread_ends(void *argument)
 {
     static __thread int rounds __attribute__((tls_model("initial-exec")));
     struct tkai_thread *thread = argument;
     struct tkai_os_mask old;
 
-    if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(key, thread) == 0) {
+    if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1 && pthread_setspecific(key, thread) == 0) {
         return;
     }
     tkai_state_lock(&old);

@@ -64,6 +64,17 @@ made=$(query 'SELECT threads FROM process')
 expect "times of all calls" 1 \
     "$(query "SELECT sum(weight)=sum(samples) OR count(*)>0 FROM measurement")"
 
+# under the sanitizers too, whose runtime ends a thread's before ours may
+for sanitizer in thread address undefined; do
+    echo 'int main(void) { return 0; }' >empty.c
+    "$CC" -fsanitize=$sanitizer empty.c -o empty 2>/dev/null && ./empty || continue
+    build threads.c -pthread -fsanitize=$sanitizer
+    fresh
+    ./threads 2 4 1000 >sanitizer.log 2>&1 || { cat sanitizer.log; fail "-fsanitize=$sanitizer"; }
+    [ ! -s sanitizer.log ] || { cat sanitizer.log; fail "-fsanitize=$sanitizer has findings"; }
+    expect_calls leaf 16000
+done
+
 # closing every descriptor takes nothing away
 cat >closer.c <<'C'
 #include <pthread.h>
