@@ -7,7 +7,7 @@ cat >threads.c <<'C'
 #include <stdlib.h>
 #include <tka/tka.h>
 
-static volatile int sink;
+static volatile _Thread_local int sink;
 
 TKA_PROFILE static void leaf(int x)
 {
