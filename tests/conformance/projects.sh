@@ -87,7 +87,7 @@ one_build()
 warnings()
 {
     grep -aE '^[^ ]+:[0-9]+(:[0-9]+)?: warning: ' "$place/$1.log" |
-        sed -E "s|$place/$1/||g; s/^([^ ]+:[0-9]+)(:[0-9]+)?: /\1: /" | LC_ALL=C sort -u
+        sed -E "s|$place/$1/||g; s/^([^ :]+:[0-9]+)(:[0-9]+)?: /\1: /" | LC_ALL=C sort -u
 }
 
 # What is in the objects, programs and libraries of the instrumented build:

@@ -75,7 +75,7 @@ configure_expat()
 {
     cmake_configure expat -DEXPAT_BUILD_DOCS=OFF -DCMAKE_C_FLAGS="-Wall -Wextra" || return 1
     # The package gives it a value in its autotools configuration only.
-    sed -i 's/^#define XML_GE *$/#define XML_GE 1/' build/expat_config.h
+    sed -i 's/^#define XML_DTD *$/#define XML_DTD 1/' build/expat_config.h
 }
 build_expat() { cmake_build; }
 test_expat()
@@ -88,7 +88,7 @@ test_expat()
 }
 results_expat()
 {
-    sed -nE 's/^RESULT //p; s/^PASS: (.*)/\1 ok/p; s/^FAIL: .*/&/p; s/^100%: .*/&/p; s/.*(Checks: .*)/\1/p' |
+    sed -nE 's/^RESULT //p; s/^PASS: (.*)/\1 ok/p; s/^FAIL: .*/&/p; ' |
         sed 's/status 0$/ok/'
 }
 
