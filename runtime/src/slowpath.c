@@ -269,7 +269,9 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
 
         tkai_record_rearm(record, 1);
         record->countdown--;
-        enter_general(thread, scope, site, record, frame);
+        if (thread->busy == 0) { /* not in a handler amid our own slow path */
+            enter_general(thread, scope, site, record, frame);
+        }
     }
     errno = saved_errno;
 }
