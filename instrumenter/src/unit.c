@@ -4,6 +4,7 @@
 #include "edit.h"
 #include "emit.h"
 #include "expand.h"
+#include "fallthrough.h"
 #include "insertion.h"
 #include "maincopy.h"
 #include "parse.h"
@@ -170,6 +171,9 @@ static int analyse(void *argument)
                      .sites = {.arena = unit->arena}};
     bool refused;
 
+    if (analysis->dialect == DIALECT_GCC) {
+        fallthrough_restore(unit->command, &analysis->sources, &analysis->text);
+    }
     if (!parse_source(&analysis->request, &analysis->parsed)) {
         return strstr(analysis->parsed.error, "not found") ? CHILD_NO_LIBCLANG
                                                            : CHILD_PARSE_FAILED;
