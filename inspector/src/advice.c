@@ -129,17 +129,51 @@ static void add_row(ProbeItem *item, const ProfileRow *row, double timing_share)
 
 /* --- all together ------------------------------------------------------------ */
 
+/* Whether the rows of a key, from the first on, lie in several known files. */
+static bool has_several_files(const Keyed *first, const Keyed *end)
+{
+    const Keyed *last = first;
+
+    while (last + 1 < end && strcmp(last[1].key, first->key) == 0) {
+        last++;
+    }
+    return *first->row->function.file &&
+           strcmp(first->row->function.file, last->row->function.file) != 0;
+}
+
+static char *pattern_of(const Keyed *keyed, bool in_file)
+{
+    char *name = rule_pattern_new(keyed->key), *file, *both;
+
+    if (!in_file) {
+        return name;
+    }
+    file = rule_pattern_new(keyed->row->function.file);
+    both = format_new("%s IN FILE %s", name, file);
+    free(name);
+    free(file);
+    return both;
+}
+
 static void make_items(Advice *advice, const Profile *profile, double timing_share)
 {
     Keyed *keyed = keyed_rows(profile);
+    bool in_file = false;
 
     advice->items = allocate_zeroed(profile->count + 1, sizeof *advice->items);
     advice->patterns = allocate_zeroed(profile->count + 1, sizeof *advice->patterns);
     advice->rows = allocate_zeroed(profile->count + 1, sizeof *advice->rows);
     advice->row_count = profile->count;
     for (size_t i = 0; i < profile->count; i++) {
-        if (i == 0 || strcmp(keyed[i - 1].key, keyed[i].key) != 0) {
-            advice->patterns[advice->count++] = rule_pattern_new(keyed[i].key);
+        const Keyed *last = i ? &keyed[i - 1] : NULL;
+        bool new_key = !last || strcmp(last->key, keyed[i].key) != 0;
+
+        if (new_key) {
+            in_file = has_several_files(&keyed[i], keyed + profile->count);
+        }
+        if (new_key || (in_file && strcmp(last->row->function.file,
+                                          keyed[i].row->function.file) != 0)) {
+            advice->patterns[advice->count++] = pattern_of(&keyed[i], in_file);
         }
         advice->rows[i] = (AdviceRow){keyed[i].row, advice->count - 1};
         add_row(&advice->items[advice->count - 1], keyed[i].row, timing_share);

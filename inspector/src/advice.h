@@ -5,8 +5,8 @@
  *     ... advice.items[i].excluded, advice.predicted ...
  *     advice_release(&advice);
  *
- * A rule of tka-cc names a function, not a place: an item has all rows of the
- * profile that one rule leaves out. A pure function of its arguments.
+ * A rule of tka-cc names a function, and the file where several have its name: an
+ * item has all rows of the profile that one rule leaves out. A pure function of its arguments.
  */
 #ifndef TKA_ADVICE_H
 #define TKA_ADVICE_H

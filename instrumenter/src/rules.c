@@ -17,7 +17,7 @@ static void add_rule(Rules *rules, Arena *arena, const Rule *rule)
 
 void rules_add_all(Rules *rules, Arena *arena)
 {
-    add_rule(rules, arena, &(Rule){RULE_ALL, true, ""});
+    add_rule(rules, arena, &(Rule){RULE_ALL, true, "", NULL});
 }
 
 /* The next blank-separated word of a line; "" at its end. */
@@ -44,10 +44,33 @@ static char *take_rest(char **line)
     return rest;
 }
 
+static bool is_word(const char *at, size_t length, const char *word)
+{
+    return strlen(word) == length && memcmp(at, word, length) == 0;
+}
+
+/* Cut `IN FILE GLOB` off the rest of a line; NULL when it has none. */
+static char *take_file(char *rest)
+{
+    size_t length, before = 0; /* of this word, and of an IN before it */
+
+    for (char *at = rest + strspn(rest, " \t\r"); *at; at += strspn(at, " \t\r")) {
+        length = strcspn(at, " \t\r");
+        if (before && is_word(at, length, "FILE")) {
+            rest[before - 1] = '\0';
+            at += length;
+            return take_rest(&at);
+        }
+        before = is_word(at, length, "IN") ? (size_t)(at - rest) + 1 : 0;
+        at += length;
+    }
+    return NULL;
+}
+
 static const char *read_choice(Rules *rules, Arena *arena, char *line, bool include)
 {
     Rule rule = {.include = include};
-    const char *what = take_word(&line);
+    const char *what = take_word(&line), *file;
 
     if (strcmp(what, "FILE") == 0) {
         rule.kind = RULE_FILE;
@@ -59,8 +82,10 @@ static const char *read_choice(Rules *rules, Arena *arena, char *line, bool incl
     } else {
         return "FILE, FUNCTION or MANGLED expected";
     }
+    file = rule.kind == RULE_FILE ? NULL : take_file(line);
+    rule.file = file ? arena_strdup(arena, file) : NULL;
     rule.glob = arena_strdup(arena, take_rest(&line));
-    if (!*rule.glob) {
+    if (!*rule.glob || (rule.file && !*rule.file)) {
         return "a pattern expected";
     }
     add_rule(rules, arena, &rule);
@@ -154,6 +179,9 @@ static bool file_matches(const char *glob, const char *path)
 
 static bool rule_matches(const Rule *rule, const RuleSubject *subject)
 {
+    if (rule->file && !file_matches(rule->file, subject->path)) {
+        return false;
+    }
     switch (rule->kind) {
     case RULE_FILE:
         return file_matches(rule->glob, subject->path);
@@ -192,7 +220,8 @@ bool rules_concern_file(const Rules *rules, const char *path)
         if (rule->kind == RULE_FILE && file_matches(rule->glob, path)) {
             return rule->include;
         }
-        if (rule->include && rule->kind != RULE_FILE) {
+        if (rule->include && rule->kind != RULE_FILE &&
+            (!rule->file || file_matches(rule->file, path))) {
             return true;
         }
     }

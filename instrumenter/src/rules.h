@@ -6,6 +6,7 @@
  *     EXCLUDE FILE     vendor*
  *     INCLUDE FUNCTION parse_*
  *     EXCLUDE FUNCTION *::operator*
+ *     EXCLUDE FUNCTION hash IN FILE src/net*
  *     EXCLUDE MANGLED  _ZN3app6detail*
  *     MIN_STATEMENTS   3
  *     KEEP_LOOPS                   whatever the size of a function with a loop
@@ -28,6 +29,7 @@ typedef struct Rule {
     RuleKind kind;
     bool include;
     const char *glob;
+    const char *file; /* only in files that match; NULL: anywhere */
 } Rule;
 
 typedef struct Rules {

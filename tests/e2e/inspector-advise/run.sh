@@ -167,6 +167,22 @@ the_circle()
         { [ $mode = exact ] || twofold "$percent" "$(value overhead percent)"; }
 }
 
+# Static functions of one name in two files: only the costly one goes.
+mkdir -p net disk
+echo 'static int hash(int x) { return x * 31; }
+int net(int x) { for (int i = 0; i < 2000000; i++) x = hash(x); return x; }' >net/hash.c
+sed 's/net/disk/;s/2000000/2/' net/hash.c >disk/hash.c
+echo 'int net(int); int disk(int); int main(void) { return net(disk(0)); }' >hashes.c
+export TKA_PERFORMANCE_DATA_DIR=$PWD/data-hashes TKA_PROFILING_MODE=count
+"$TKA_CC" --all gcc -O1 net/hash.c disk/hash.c hashes.c -o hashes && ./hashes || fail "hashes"
+status 1 "$TKA" advise --budget 0.01 --write-rules hash.rules
+says hash.rules "EXCLUDE FUNCTION hash IN FILE $PWD/net/hash.c"
+"$TKA_CC" --all --rules hash.rules gcc -O1 net/hash.c disk/hash.c hashes.c -o hashes &&
+    ./hashes || fail "hashes with rules"
+"$TKA" report --format csv >hashes.csv
+grep -q 'hash.*disk/hash.c' hashes.csv && ! grep -q 'hash,hash.*net/hash.c' hashes.csv ||
+    fail "the wrong hash: $(cat hashes.csv)"
+
 # Costs are told and not judged, unless TKA_TEST_TIMING is set: tests do not depend on
 # what else the machine does.
 for mode in sampled "sampled --budget 3" "exact --budget 30" count; do

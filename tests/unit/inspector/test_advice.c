@@ -49,10 +49,21 @@ static void leaves_out(ProfileRow *rows, size_t count, const char *expected,
     advice_release(&advice);
 }
 
-/* A rule cannot tell the files: both go, and both are forecast. */
-static void static_functions_of_one_name_go_together(void **state)
+/* Two files: one rule for each, and only the costly one is needed. */
+static void static_functions_of_one_name_are_told_apart(void **state)
 {
     ProfileRow rows[] = {row("hash", file, 50000), row("parse", file, 70),
+                         row("hash", other_file, 90)};
+
+    (void)state;
+    leaves_out(rows, 3, "hash IN FILE /src/a.c ", 160);
+}
+
+/* Without a file a rule cannot tell: both go, and both are forecast. */
+static void functions_of_unknown_files_go_together(void **state)
+{
+    char unknown[] = "";
+    ProfileRow rows[] = {row("hash", unknown, 50000), row("parse", file, 70),
                          row("hash", other_file, 90)};
 
     (void)state;
@@ -96,7 +107,8 @@ static void an_empty_profile_needs_no_advice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(static_functions_of_one_name_go_together),
+        cmocka_unit_test(static_functions_of_one_name_are_told_apart),
+        cmocka_unit_test(functions_of_unknown_files_go_together),
         cmocka_unit_test(overloads_are_told_apart),
         cmocka_unit_test(a_plain_name_takes_the_methods_along),
         cmocka_unit_test(critical_paths_stay),

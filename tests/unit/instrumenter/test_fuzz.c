@@ -133,6 +133,8 @@ static char *random_rules(Arena *arena)
         "FUNCTION",
         "MANGLED",
         "KEEP_LOOPS",
+        "IN",
+        "IN FILE",
         "*",
         "?[",
         "[a-",

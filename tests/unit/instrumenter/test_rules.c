@@ -75,6 +75,32 @@ static void test_files(void **state)
     arena_release(&arena);
 }
 
+static void test_functions_of_files(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena,
+                          "ALL\nEXCLUDE FUNCTION hash IN FILE src/net/*\n", &error));
+    assert_int_equal(judge(&rules, "/p/src/net/a.c", "hash", "hash"), VERDICT_EXCLUDE);
+    assert_int_equal(judge(&rules, "/p/src/disk/a.c", "hash", "hash"), VERDICT_INCLUDE);
+    assert_int_equal(judge(&rules, "/p/src/net/a.c", "rehash", "rehash"),
+                     VERDICT_INCLUDE);
+    assert_true(read_text(&rules, &arena,
+                          "INCLUDE FUNCTION f(unsigned int)\tIN  FILE  my files/IN *.c \n"
+                          "INCLUDE MANGLED _Z* IN FILE /p/m.c\n",
+                          &error));
+    assert_int_equal(judge(&rules, "/my files/IN a.c", "f(unsigned int)", "f"),
+                     VERDICT_INCLUDE);
+    assert_int_equal(judge(&rules, "/a.c", "f(unsigned int)", "f"), VERDICT_NONE);
+    assert_int_equal(judge(&rules, "/p/m.c", "g", "g"), VERDICT_INCLUDE);
+    assert_true(rules_concern_file(&rules, "/p/m.c"));
+    assert_false(rules_concern_file(&rules, "/p/n.c"));
+    arena_release(&arena);
+}
+
 static void test_mangled(void **state)
 {
     Arena arena = {0};
@@ -116,9 +142,17 @@ static void test_size(void **state)
 
 static void test_errors(void **state)
 {
-    static const char *const wrong[] = {
-        "INCLUDE f",         "EXCLUDE FILE", "ALL things",   "MIN_STATEMENTS many",
-        "MIN_STATEMENTS -1", "nonsense",     "KEEP_LOOPS 3", "INCLUDE MANGLED"};
+    static const char *const wrong[] = {"INCLUDE f",
+                                        "EXCLUDE FILE",
+                                        "ALL things",
+                                        "MIN_STATEMENTS many",
+                                        "MIN_STATEMENTS -1",
+                                        "nonsense",
+                                        "KEEP_LOOPS 3",
+                                        "INCLUDE MANGLED",
+                                        "EXCLUDE FUNCTION IN FILE a.c",
+                                        "EXCLUDE FUNCTION f IN FILE",
+                                        "EXCLUDE FUNCTION f IN FILE # a.c"};
     Arena arena = {0};
     Rules rules;
     const char *error;
@@ -139,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_last_match_decides),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_functions_of_files),
         cmocka_unit_test(test_mangled),
         cmocka_unit_test(test_size),
         cmocka_unit_test(test_errors),
