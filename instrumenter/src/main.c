@@ -33,8 +33,9 @@ typedef struct Launcher {
     bool failed;           /* --strict: something was refused */
 } Launcher;
 
-/* The command as given, so that it does exactly what it would have done. */
-static _Noreturn void run_original(Launcher *launcher)
+/* The command as given, so that it does exactly what it would have done. Returns
+ * only if something is to be done after it. */
+static int run_original(Launcher *launcher)
 {
     ArgList words = {.arena = &launcher->arena};
 
@@ -42,6 +43,9 @@ static _Noreturn void run_original(Launcher *launcher)
     if (launcher->needs_header) {
         args_add(&words, "-idirafter");
         args_add(&words, launcher->include_directory);
+    }
+    if (launcher->options.rules && launcher->command.source_count) {
+        return process_run(args_vector(&words), &(Capture){0});
     }
     process_exec(args_vector(&words));
 }
@@ -124,6 +128,19 @@ static void add_inputs(Launcher *launcher, const CommandArg *source)
             args_add(&names, launcher->options.rules);
         }
         depfile_add(path, arena, &names);
+    }
+}
+
+/* What rules left alone was made of them, too: others may select something in it. */
+static void add_inputs_of_rest(Launcher *launcher)
+{
+    for (size_t i = 0; i < launcher->command.count; i++) {
+        const CommandArg *arg = &launcher->command.args[i];
+
+        if (launcher->options.rules && arg->role == ROLE_SOURCE &&
+            !(launcher->objects && launcher->objects[i])) {
+            add_inputs(launcher, arg);
+        }
     }
 }
 
@@ -253,7 +270,7 @@ static int link_program(Launcher *launcher)
         failed |= launcher->failures[i] != NULL;
     }
     if (!instrumented && !failed) {
-        run_original(launcher);
+        return run_original(launcher);
     }
     if (launcher->needs_header) {
         args_add(&words, "-idirafter");
@@ -277,18 +294,16 @@ static int compile_rest(Launcher *launcher)
 
     for (size_t i = 0; i < command->count; i++) {
         const CommandArg *arg = &command->args[i];
+        int status;
 
         if ((arg->role != ROLE_SOURCE && arg->role != ROLE_INPUT) ||
             launcher->objects[i]) {
             continue;
         }
-        if (command->input_count == 1 && !launcher->failures[i]) {
-            run_original(launcher);
-        } else {
-            int status = run_original_source(launcher, arg);
-
-            worst = status > worst ? status : worst;
-        }
+        status = command->input_count == 1 && !launcher->failures[i]
+                     ? run_original(launcher)
+                     : run_original_source(launcher, arg);
+        worst = status > worst ? status : worst;
     }
     return worst;
 }
@@ -340,7 +355,11 @@ static int build(Launcher *launcher)
             return 1;
         }
         launcher->needs_header = true;
-        run_original(launcher);
+        status = run_original(launcher);
+        if (status == 0) {
+            add_inputs_of_rest(launcher);
+        }
+        return status;
     }
     process_sources(launcher);
     if (launcher->options.show) {
@@ -354,6 +373,7 @@ static int build(Launcher *launcher)
     status = launcher->command.mode == MODE_LINK ? link_program(launcher)
                                                  : compile_rest(launcher);
     if (status == 0) {
+        add_inputs_of_rest(launcher);
         report_failures(launcher);
     }
     return status ? status : launcher->failed;

@@ -55,8 +55,31 @@ rm -f main.o main.d
 check 'make -MP' make MP=-MP
 ! command -v ninja >/dev/null || check ninja ninja
 
-# What is not instrumented has the plain dependency file.
+# Without rules, what is not instrumented has the plain dependency file.
 echo 'int none;' >none.c
-"$TKA_CC" --rules "$rules" $CC -MD -MF tka.d -c none.c && $CC -MD -MF plain.d -c none.c
+"$TKA_CC" $CC -MD -MF tka.d -c none.c && $CC -MD -MF plain.d -c none.c
 cmp plain.d tka.d || fail "dependencies of an untouched file"
+
+# Rules that leave a file alone today may select something in it tomorrow.
+echo 'int other(void) { return 1; }' >other.c
+printf 'INCLUDE FILE elsewhere/*\n' >some.rules
+tka() { "$TKA_CC" --rules some.rules $CC $OPT "$@" || fail "$*"; }
+named() { grep -q 'some\.rules' "$1" && grep -q 'bin/tka-cc' "$1" || fail "$1 does not name the inputs"; }
+$CC $OPT -c none.c -o plain.o
+tka -MD -MP -c none.c -o tka.o && named tka.d
+cmp plain.o tka.o || fail "another object"
+tka -c none.c -Wp,-MMD,wp.d && named wp.d
+tka -S -MD none.c -o text.s && named text.d
+(tka -MD -c none.c other.c) && named none.d && named other.d
+echo 'int main(void) { return 0; }' >app.c
+tka -MD app.c none.c -o app && for d in app-app.d app-none.d app.d none.d; do
+    [ ! -e $d ] || grep -q some.rules $d || [ "$CC$d" = gccnone.d ] || fail "link: $d"
+done
+# Rules that cannot be read, too; and odd dependency files do no harm.
+printf 'nonsense\n' >some.rules
+tka -MD -c none.c -o wrong.o 2>/dev/null && named wrong.d
+tka -MD -MF /dev/null -c none.c -o null.o 2>/dev/null
+tka -MD -MF /dev/stdout -c none.c -o null.o >out.d 2>/dev/null && grep -q none.c out.d && ! grep -q some.rules out.d ||
+    fail "-MF /dev/stdout"
+[ "$(grep -c '^some.rules:$' wrong.d)" = 1 ] || fail "named twice"
 exit 0
