@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that TKA needs and this machine lacks.
 #
-#   cmake/setup.sh [build] [test] [demo]      default: build
+#   cmake/setup.sh [build] [test] [conformance] [demo]      default: build
 #
-#   build   compile and use TKA
-#   test    what tests/run.sh needs beyond that
-#   demo    what examples/demo.sh needs beyond that
+#   build         compile and use TKA
+#   test          what tests/run.sh needs beyond that
+#   conformance   what tests/run.sh --all wants, 330 MB: another libclang, a cross compiler
+#   demo          what examples/demo.sh needs beyond that
 #
 # Runs apt-get as root or through "sudo -n". Where neither is possible it prints
 # the command to type and exits with 2.
@@ -13,6 +14,7 @@ set -u
 
 build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
 test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils)
+conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 demo=(dpkg-dev xz-utils)
 
 installed()
@@ -25,8 +27,9 @@ for group in "${@:-build}"; do
     case $group in
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    conformance) wanted+=("${conformance[@]}") ;;
     demo) wanted+=("${demo[@]}") ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, demo)" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, conformance, demo)" >&2; exit 2 ;;
     esac
 done
 

@@ -43,6 +43,7 @@
     X(CXXMethod_isDefaulted)                                                             \
     X(isCursorDefinition)                                                                \
     X(isStatement)                                                                       \
+    X(isTranslationUnit)                                                                 \
     X(isExpression)                                                                      \
     X(equalCursors)                                                                      \
     X(hashCursor)                                                                        \

@@ -38,7 +38,8 @@ char *cursorname_qualified(const ClangApi *clang, Arena *arena, CXCursor cursor)
     while (!clang->Cursor_isNull(scope)) {
         enum CXCursorKind kind = clang->getCursorKind(scope);
 
-        if (kind == CXCursor_TranslationUnit) {
+        /* Its number differs from version to version. */
+        if (clang->isTranslationUnit(kind)) {
             break;
         }
         if (kind != CXCursor_LinkageSpec && kind != CXCursor_UnexposedDecl) {

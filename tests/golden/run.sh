@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Golden tests of tka-cc: what it inserts, and that it changes nothing else.
 #
-#   tests/golden/run.sh [--update] [CASE...]      default: all cases
+#   tests/golden/run.sh [--update | --show-only] [CASE...]      default: all cases
 #
 # A case is CASE.c or CASE.cpp beside this script. Its first line may be
 #   /* golden: options=... flags=... compilers=gcc,clang opts=-O0,-O2 run=no */
@@ -9,7 +9,8 @@
 # `tka-cc OPTIONS --show` must be CASE.expected (or CASE.expected.COMPILER when
 # that exists), and the program, built plainly and by tka-cc with each of the
 # opts, must print the same and exit the same. CASE.counts holds the calls that
-# the stub runtime must have seen, if it exists. --update writes .expected.
+# the stub runtime must have seen, if it exists. --update writes .expected,
+# --show-only builds no program.
 # Environment: TKA_CC, default build/gcc/bin/tka-cc. Last line:
 # "N passed, N failed, N skipped".
 set -u
@@ -17,8 +18,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here" || exit 2
 export TKA_CC=${TKA_CC:-$here/../../build/gcc/bin/tka-cc} LC_ALL=C.UTF-8
 include=$here/../../runtime/include
-update=
+update= run=yes
 [ "${1-}" != --update ] || { update=1; shift; }
+[ "${1-}" != --show-only ] || { run=no; shift; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/tka-golden.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
@@ -98,7 +100,7 @@ check_case()
         cc=$(compiler_for "$compiler")
         command -v "$cc" >/dev/null || continue
         check_show || { echo "--show differs with $cc"; return 1; }
-        [ "$(setting run yes)" = yes ] || continue
+        [ "$run$(setting run yes)" = yesyes ] || continue
         for opt in $(setting opts -O0,-O2); do
             check_run || { echo "with $cc $opt"; return 1; }
         done
