@@ -231,15 +231,35 @@ static void add_argument(ArgList *words, const Launcher *launcher, size_t index)
     }
 }
 
-static void add_runtime(Launcher *launcher, ArgList *words)
+static void report_runtime(Launcher *launcher, const char *problem)
 {
+    fprintf(stderr, "tka: the runtime %s %s; the program will not be profiled\n", problem,
+            launcher->library_directory);
+    launcher->failed |= launcher->options.strict;
+}
+
+/* Another machine's program, say, cannot have it: it links as without us. */
+static int link_with_runtime(Launcher *launcher, ArgList *words)
+{
+    size_t count = words->count;
+    Bytes messages = {0};
+    int status;
+
     if (!link_add_runtime(words, &launcher->command, launcher->options.runtime,
                           launcher->library_directory)) {
-        fprintf(stderr,
-                "tka: the runtime is not in %s; the program will not be profiled\n",
-                launcher->library_directory);
-        launcher->failed |= launcher->options.strict;
+        report_runtime(launcher, "is not in");
+        return process_run(args_vector(words), &(Capture){0});
     }
+    status = process_run(args_vector(words), &(Capture){NULL, &messages});
+    if (status != 0 && strstr(messages.data ? messages.data : "", "libtka.")) {
+        words->count = count;
+        report_runtime(launcher, "cannot be linked from");
+        status = process_run(args_vector(words), &(Capture){0});
+    } else if (messages.length) {
+        fwrite(messages.data, 1, messages.length, stderr);
+    }
+    bytes_release(&messages);
+    return status;
 }
 
 static void remove_objects(const Launcher *launcher)
@@ -278,9 +298,10 @@ static int link_program(Launcher *launcher)
     }
     if (instrumented && launcher->options.runtime != RUNTIME_NONE &&
         !command_has(command, "-r") && !command_has(command, "-nostdlib")) {
-        add_runtime(launcher, &words);
+        status = link_with_runtime(launcher, &words);
+    } else {
+        status = process_run(args_vector(&words), &(Capture){0});
     }
-    status = process_run(args_vector(&words), &(Capture){0});
     remove_objects(launcher);
     return status;
 }
