@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include "linewalk.h"
 
 #include <ctype.h>
@@ -132,11 +133,28 @@ static long find_directive(LineWalk *walk, const WalkFrame *frame, long number)
     return 0;
 }
 
+/* gcc goes back by a line to write the #undef of a pragma pop_macro. */
+static bool goes_back_to_pop(LineWalk *walk, const WalkFrame *frame, const Marker *marker)
+{
+    long line = marker->line - frame->shift;
+    const SourceFile *source;
+    size_t length;
+    const char *text;
+
+    if (line != frame->next_line - 1 || line <= 0 ||
+        !(source = sources_get(walk->sources, frame->file))) {
+        return false;
+    }
+    text = source_line(source, (unsigned)line, &length);
+    return text && memmem(text, length, "pop_macro", strlen("pop_macro"));
+}
+
 /* A gcc marker without flags: lines were left out, or the user's #line. */
 static void resynchronise(LineWalk *walk, WalkFrame *frame, const Marker *marker)
 {
     bool same_name = strcmp(marker->name, frame->presumed) == 0;
-    bool forward = marker->line >= frame->next_line + frame->shift;
+    bool forward = marker->line >= frame->next_line + frame->shift ||
+                   goes_back_to_pop(walk, frame, marker);
     long directive = 0;
 
     if (frame->file < 0 || marker->name[0] == '<') {

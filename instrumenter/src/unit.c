@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "prefilter.h"
 #include "process.h"
+#include "pushmacro.h"
 #include "quickscan.h"
 #include "report.h"
 #include "select.h"
@@ -172,6 +173,7 @@ static int analyse(void *argument)
     bool refused;
 
     if (analysis->dialect == DIALECT_GCC) {
+        pushmacro_restore(&analysis->sources, &analysis->text);
         fallthrough_restore(unit->command, &analysis->sources, &analysis->text);
     }
     if (!parse_source(&analysis->request, &analysis->parsed)) {
