@@ -23,7 +23,7 @@ typedef struct Traversal {
 typedef struct FunctionParts {
     Traversal *traversal;
     CXCursor body;
-    bool has_body;
+    bool has_body, has_other_attribute;
     Annotation annotation;
     const char *given_name;
 } FunctionParts;
@@ -132,6 +132,8 @@ static enum CXChildVisitResult visit_part(CXCursor cursor, CXCursor parent,
     (void)parent;
     if (kind == CXCursor_AnnotateAttr) {
         read_annotation(parts, cursor);
+    } else if (kind == CXCursor_UnexposedAttr) {
+        parts->has_other_attribute = true;
     } else if (kind == CXCursor_CompoundStmt) {
         parts->body = cursor;
         parts->has_body = true;
@@ -513,8 +515,7 @@ static void visit_function(Traversal *t, CXCursor cursor)
     } else if (parts.annotation == ANNOTATION_PROFILE ||
                parts.annotation == ANNOTATION_CRITICAL) {
         add_bodiless(t, cursor, &parts);
-    } else if (t->clang->getCursorKind(cursor) == CXCursor_FunctionDecl &&
-               !t->request->is_cxx) {
+    } else if (parts.has_other_attribute) {
         note_resolver(t, print_declaration(t, cursor));
     }
 }
@@ -590,6 +591,18 @@ static enum CXChildVisitResult visit_top_level(CXCursor cursor, CXCursor parent,
     return visit_declaration(cursor, parent, data);
 }
 
+/* Whether an ifunc attribute means the function: by its name, or by a mangled name
+ * with that in it, which can be another of that name, too. */
+static bool is_resolver(Arena *arena, const Candidate *candidate, const char *name)
+{
+    const char *bare = candidate->bare_name;
+
+    if (strncmp(name, "_Z", 2) != 0) {
+        return strcmp(bare, name) == 0;
+    }
+    return strstr(name, arena_printf(arena, "%zu%s", strlen(bare), bare)) != NULL;
+}
+
 /* A resolver runs before the program's relocations and thread storage exist. */
 static void forbid_resolvers(Traversal *t)
 {
@@ -597,7 +610,7 @@ static void forbid_resolvers(Traversal *t)
         Candidate *candidate = t->result->candidates.items[i];
 
         for (size_t k = 0; k < t->resolvers.count; k++) {
-            if (strcmp(candidate->bare_name, t->resolvers.items[k]) == 0) {
+            if (is_resolver(t->arena, candidate, t->resolvers.items[k])) {
                 candidate->reason = "an ifunc resolver runs before the program does";
             }
         }
