@@ -13,7 +13,7 @@
 set -u
 
 build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
-test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils)
+test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils csmith libcsmith-dev)
 conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 demo=(dpkg-dev xz-utils)
 

@@ -44,6 +44,14 @@ selected()
     [[ $1 == *$only* ]]
 }
 
+# suite NAME SCRIPT OPTION...: the plan's line for a compiler suite.
+suite()
+{
+    local name=$1 script=$2
+    shift 2
+    echo "3	conformance/$name	test_counted gcc bash tests/conformance/$script $*"
+}
+
 # Every test's name and the command that runs it, one line each, tab-separated:
 # stage, name, command. Stages run one after the other.
 plan()
@@ -75,13 +83,21 @@ plan()
         echo "3	conformance/lua-counts-O0	test_counted gcc bash tests/conformance/lua-counts.sh --cflags -O0"
         echo "3	conformance/lua-counts-clang-built	test_counted clang bash tests/conformance/lua-counts.sh"
         echo "3	golden-clang-built	test_counted clang bash tests/golden/run.sh"
-        echo "3	conformance/torture-gcc	test_counted gcc bash tests/conformance/torture.sh --opts '-O0 -O1 -O2 -O3 -Os'"
-        echo "3	conformance/torture-clang	test_counted gcc bash tests/conformance/torture.sh --cc clang"
+        suite torture-gcc torture.sh --opts "'-O0 -O1 -O2 -O3 -Os'"
+        suite torture-clang torture.sh --cc clang --opts -O2
+        suite torture-clang-turn torture.sh --cc clang --turn --opts "'-O0 -O1 -O3 -Os'"
+        suite torture-compile-gcc torture-compile.sh --turn --opts "'-O2 -O0 -O3 -Os'"
+        suite torture-compile-clang torture-compile.sh --cc clang --turn --opts "'-O2 -O0 -O3 -Os'"
+        suite g++ g++.sh --turn
+        suite clang++ g++.sh --cc clang++ --turn --sample 600
+        suite csmith csmith.sh
         echo "3	conformance/projects	test_counted gcc bash tests/conformance/projects.sh"
-        echo "3	conformance/csmith	test_counted gcc bash tests/conformance/csmith.sh --count 300"
     else
         echo "3	conformance/lua-counts	test_counted gcc bash tests/conformance/lua-counts.sh"
-        echo "3	conformance/torture	test_counted gcc bash tests/conformance/torture.sh --sample 300"
+        suite torture torture.sh --sample 150
+        suite torture-compile torture-compile.sh --cc "'gcc clang'" --sample 100 --turn
+        suite g++ g++.sh --turn --sample 60
+        suite csmith csmith.sh --sample 20
     fi
 }
 

@@ -3,7 +3,8 @@
 # source packages, unpacks them once into a cache, and prints the folder.
 #
 #   tests/conformance/fetch.sh lua5.4      a source package
-#   tests/conformance/fetch.sh torture     gcc.c-torture of the package gcc-12-source
+#   tests/conformance/fetch.sh gcc-tests   of the package gcc-12-source: gcc.c-torture,
+#                                          g++.dg, g++.old-deja
 #
 # Cache: ${TKA_CORPORA:-$HOME/.cache/tka-corpora}. The folder printed must not be
 # written to; copy it. Nothing under /etc or /var is changed. Exit 2 with a message
@@ -88,7 +89,7 @@ fetch_source_package()
 }
 
 # The tests are in a tarball inside of a binary package: 83 MB, most of a minute.
-fetch_torture()
+fetch_gcc_tests()
 {
     local into=$1 version deb
     prepare_lists
@@ -103,10 +104,11 @@ fetch_torture()
     fi
     deb=$(echo gcc-12-source_*.deb)
     dpkg-deb --fsys-tarfile "$deb" | tar x --wildcards -O './usr/src/gcc-12/gcc-*.tar.xz' |
-        tar xJ --wildcards --strip-components=3 '*/gcc/testsuite/gcc.c-torture/*' ||
-        die "gcc-12-source holds no gcc.c-torture where it is expected"
-    rm -f "$deb"
-    mv gcc.c-torture "$into"
+        tar xJ --wildcards --strip-components=3 '*/gcc/testsuite/gcc.c-torture/*' \
+            '*/gcc/testsuite/g++.dg/*' '*/gcc/testsuite/g++.old-deja/*' ||
+        die "gcc-12-source holds no test suites where they are expected"
+    mkdir "$into"
+    mv gcc.c-torture g++.dg g++.old-deja "$into"
 }
 
 name=${1:-}
@@ -119,7 +121,7 @@ if [ ! -e "$folder/.complete" ]; then
     if [ ! -e "$folder/.complete" ]; then
         rm -rf "$folder" "$folder.part"
         case $name in
-        torture) fetch_torture "$folder" ;;
+        gcc-tests) fetch_gcc_tests "$folder" ;;
         *) fetch_source_package "$name" "$folder" ;;
         esac
         touch "$folder/.complete"
