@@ -32,6 +32,10 @@ static char *parse_name(Arena *arena, const char **at, const char *end)
     while (from < end && *from != '"') {
         if (*from == '\\' && from + 1 < end) {
             from++;
+            if (*from == 'n' || *from == 't') {
+                *to++ = *from++ == 'n' ? '\n' : '\t';
+                continue;
+            }
             if (*from >= '0' && *from <= '7' && from + 2 < end) {
                 *to++ =
                     (char)((from[0] - '0') * 64 + (from[1] - '0') * 8 + from[2] - '0');

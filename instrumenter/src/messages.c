@@ -46,7 +46,8 @@ void messages_forward(const Bytes *expanding, const Bytes *compiling, bool is_cl
 {
     Bytes out = {0};
 
-    if (!is_clang && expanding->length) {
+    /* In JSON nothing is a list, too. */
+    if (!is_clang && expanding->length && strcmp(expanding->data, "[]\n") != 0) {
         messages_difference(&out, expanding, compiling);
     }
     bytes_append(&out, compiling->data, compiling->length);
