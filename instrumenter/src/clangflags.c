@@ -17,8 +17,6 @@ static const char *const wanted[] = {
     "-cxx-isystem*",
     "-c-isystem*",
     "-stdlib++-isystem*",
-    "-include",
-    "--include",
     "-imacros",
     "--imacros",
     "-ansi",
@@ -137,6 +135,8 @@ void clangflags_build(ArgList *flags, const Command *command, const CommandArg *
 
         if (strncmp(arg->text, "-std=", 5) == 0) {
             standard = standard_for_libclang(arg->text);
+        } else if (command_included(arg)) {
+            command_add_include(flags, command_included(arg));
         } else if ((arg->role == ROLE_PLAIN || arg->role == ROLE_FORCED_FILE) &&
                    is_wanted(arg->text)) {
             args_add(flags, arg->text);

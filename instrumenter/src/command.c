@@ -105,6 +105,9 @@ static const PlainOption plain_options[] = {
     {"-nolibc", ROLE_LINK},
     {"-fuse-ld=*", ROLE_LINK},
     {"-Wa,*", ROLE_BACK_END},
+    {"-P", ROLE_BACK_END},
+    {"-C", ROLE_BACK_END},
+    {"-CC", ROLE_BACK_END},
     {"-v", ROLE_BACK_END},
     {"-Q", ROLE_BACK_END},
     {"-time*", ROLE_BACK_END},
@@ -267,6 +270,20 @@ static Language language_of_extension(const char *path, bool cxx_driver)
     return LANGUAGE_OTHER;
 }
 
+/* Headers as inputs, to be precompiled. */
+static bool is_header(const char *path)
+{
+    static const char *const extensions[] = {".h", ".hh", ".hpp", ".hxx", ".H", ".h++"};
+    const char *dot = strrchr(command_basename(path), '.');
+
+    for (size_t i = 0; dot && i < sizeof extensions / sizeof *extensions; i++) {
+        if (strcmp(dot, extensions[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static Language language_named(const char *name)
 {
     if (strcmp(name, "none") == 0) {
@@ -373,9 +390,11 @@ static void scan_input(Command *command, Scan *scan, const char *text)
         scan->pass = true;
     } else if (scan->language == LANGUAGE_BY_NAME) {
         arg.language = language_of_extension(text, scan->cxx_driver);
+        scan->pass |= is_header(text);
     } else {
         arg.language = scan->language;
         arg.forced = scan->forced;
+        scan->pass |= strstr(scan->forced, "-header") != NULL;
     }
     if (arg.language == LANGUAGE_C || arg.language == LANGUAGE_CXX) {
         arg.role = ROLE_SOURCE;
@@ -383,6 +402,14 @@ static void scan_input(Command *command, Scan *scan, const char *text)
     }
     command->input_count++;
     add_arg(command, scan->arena, &arg);
+}
+
+/* `-Xclang -include -Xclang FILE`, which CMake writes, as `-include FILE`. */
+static bool is_forced_by_xclang(const char *const *words)
+{
+    return strcmp(words[0], "-Xclang") == 0 && words[1] &&
+           (strcmp(words[1], "-include") == 0 || strcmp(words[1], "-include-pch") == 0) &&
+           words[2] && strcmp(words[2], "-Xclang") == 0 && words[3];
 }
 
 /* Returns how many words were used. */
@@ -395,6 +422,14 @@ static size_t scan_word(Command *command, Scan *scan, const char *const *words)
     if (text[0] != '-' || text[1] == '\0') {
         scan_input(command, scan, text);
         return 1;
+    }
+    if (strcmp(text, "--") == 0) {
+        return 1; /* inputs follow, whose names we never take for options */
+    }
+    if (is_forced_by_xclang(words)) {
+        arg = (CommandArg){ROLE_FORCED_FILE, words[1], words[3], LANGUAGE_OTHER, NULL};
+        add_arg(command, scan->arena, &arg);
+        return 4;
     }
     arg.role = role_of_option(text);
     if (is_pass_option(text)) {
@@ -452,6 +487,47 @@ void command_parse(Command *command, Arena *arena, char **argv)
     }
     if (scan.pass || (command->mode != MODE_LINK && command->source_count == 0)) {
         command->mode = MODE_PASS;
+    }
+}
+
+void command_add_arg(ArgList *words, const CommandArg *arg)
+{
+    args_add(words, arg->text);
+    if (arg->value) {
+        args_add(words, arg->value);
+    }
+}
+
+void command_add_include(ArgList *words, const char *file)
+{
+    args_add(words, "-Xclang");
+    args_add(words, "-include");
+    args_add(words, "-Xclang");
+    args_add(words, file);
+}
+
+const char *command_included(const CommandArg *arg)
+{
+    bool is_include =
+        arg->role == ROLE_FORCED_FILE &&
+        (strcmp(arg->text, "-include") == 0 || strcmp(arg->text, "--include") == 0);
+
+    return is_include ? arg->value : NULL;
+}
+
+void command_add_args(const Command *command, ArgList *words, CommandFilter *is_dropped)
+{
+    for (size_t i = 0; i < command->count; i++) {
+        const CommandArg *arg = &command->args[i];
+
+        if (is_dropped(command, arg)) {
+            continue;
+        }
+        if (command->is_clang && command_included(arg)) {
+            command_add_include(words, command_included(arg));
+        } else {
+            command_add_arg(words, arg);
+        }
     }
 }
 

@@ -31,6 +31,7 @@ typedef enum ArgRole {
     ROLE_MODE,        /* -c, -S */
     ROLE_DEPEND,      /* -M...: writes the dependency file */
     ROLE_FORCED_FILE, /* -include, -imacros */
+    ROLE_PRECOMPILED, /* -include-pch: the original command's only */
     ROLE_LANGUAGE,    /* -x LANGUAGE */
     ROLE_LINK,        /* the linker's */
     ROLE_BACK_END     /* only for the real compilation: dumps, -save-temps, -v */
@@ -65,6 +66,7 @@ typedef struct Command {
     bool dependencies;           /* -MD or -MMD */
     bool dependency_target;      /* -MT or -MQ given */
     const char *dependency_file; /* of -MF, or NULL */
+    const char *unknown_header;  /* precompiled, and of what is not known; or NULL */
     const char *standard_target; /* cross compiler's prefix, or NULL */
 } Command;
 
@@ -72,6 +74,22 @@ void command_parse(Command *command, Arena *arena, char **argv);
 
 /* Whether an option occurs, alone or (with a trailing '*') as a beginning. */
 bool command_has(const Command *command, const char *option);
+
+/* Whether a command of ours leaves an argument out. */
+typedef bool CommandFilter(const Command *command, const CommandArg *arg);
+
+/* For libclang and clang: past the driver, which would take the file's precompiled
+ * form, and warn where it cannot. */
+void command_add_include(ArgList *words, const char *file);
+
+/* What -include names; NULL: another argument. */
+const char *command_included(const CommandArg *arg);
+
+/* The arguments as words of a command of ours, without those that are left out. */
+void command_add_args(const Command *command, ArgList *words, CommandFilter *is_dropped);
+
+/* One argument as words. */
+void command_add_arg(ArgList *words, const CommandArg *arg);
 
 /* The last component of a path. */
 const char *command_basename(const char *path);

@@ -14,13 +14,17 @@ static bool is_dropped(const Command *command, const CommandArg *arg)
     case ROLE_MODE:
     case ROLE_LANGUAGE:
     case ROLE_DEPEND:
-    case ROLE_FORCED_FILE:
+    case ROLE_PRECOMPILED:
         return true;
+    case ROLE_FORCED_FILE:
+        /* clang's text lacks what -imacros defines. */
+        return !command->is_clang || command_included(arg);
     case ROLE_LINK:
         return command->mode == MODE_LINK;
     default:
-        /* Names and writes the dependency file; the expansion has done it. */
-        return strncmp(arg->text, "-Wp,-M", 6) == 0;
+        /* The dependency file and gcc's list of headers; the expansion has done it. */
+        return strncmp(arg->text, "-Wp,-M", 6) == 0 ||
+               (!command->is_clang && strcmp(arg->text, "-H") == 0);
     }
 }
 
@@ -68,16 +72,12 @@ int compile_text(const Command *command, Arena *arena, const CommandArg *source,
     ArgList words = {.arena = arena};
 
     args_add(&words, command->compiler);
-    for (size_t i = 0; i < command->count; i++) {
-        if (!is_dropped(command, &command->args[i])) {
-            args_add(&words, command->args[i].text);
-            if (command->args[i].value) {
-                args_add(&words, command->args[i].value);
-            }
-        }
-    }
+    command_add_args(command, &words, is_dropped);
     add_names(&words, command, source, text_path);
     add_colour(&words, command);
+    if (command_has(command, "-Wsystem-headers")) {
+        args_add(&words, "-Wno-builtin-macro-redefined"); /* __BASE_FILE__ */
+    }
     if (!command->is_clang) {
         args_add(&words, "-fpreprocessed");
         args_add(&words, "-Wno-unused-macros"); /* gcc refuses the pair */
@@ -140,14 +140,7 @@ int compile_copy(const Command *command, Arena *arena, const CommandArg *source,
 
     args_add(&words, command->compiler);
     add_copy_folders(&words, source, copy);
-    for (size_t i = 0; i < command->count; i++) {
-        if (!is_dropped_for_copy(command, &command->args[i])) {
-            args_add(&words, command->args[i].text);
-            if (command->args[i].value) {
-                args_add(&words, command->args[i].value);
-            }
-        }
-    }
+    command_add_args(command, &words, is_dropped_for_copy);
     if (command->dependencies) {
         depfile_add_names(&words, command, source);
     }

@@ -14,12 +14,20 @@ static bool is_dropped(const Command *command, const CommandArg *arg)
     case ROLE_LANGUAGE:
     case ROLE_LINK:
     case ROLE_BACK_END:
+    case ROLE_PRECOMPILED:
         return true;
     case ROLE_DEPEND:
         return !command->dependencies || strncmp(arg->text, "-MF", 3) == 0;
     default:
         return false;
     }
+}
+
+/* A check writes nothing. */
+static bool is_dropped_for_check(const Command *command, const CommandArg *arg)
+{
+    return is_dropped(command, arg) || arg->role == ROLE_DEPEND ||
+           strncmp(arg->text, "-Wp,-M", 6) == 0;
 }
 
 static void add_source(ArgList *words, const CommandArg *source)
@@ -43,14 +51,7 @@ bool expand_source(const Command *command, Arena *arena, const CommandArg *sourc
     args_add(&words, command->compiler);
     args_add(&words, "-include");
     args_add(&words, arena_printf(arena, "%s/tka/probe.h", include_directory));
-    for (size_t i = 0; i < command->count; i++) {
-        if (!is_dropped(command, &command->args[i])) {
-            args_add(&words, command->args[i].text);
-            if (command->args[i].value) {
-                args_add(&words, command->args[i].value);
-            }
-        }
-    }
+    command_add_args(command, &words, is_dropped);
     if (command->dependencies) {
         depfile_add_names(&words, command, source);
     } else if (command->is_clang && command_has(command, "-Wp,-M*")) {
@@ -73,17 +74,7 @@ bool expand_works_otherwise(const Command *command, Arena *arena,
     int status;
 
     args_add(&words, command->compiler);
-    for (size_t i = 0; i < command->count; i++) {
-        const CommandArg *arg = &command->args[i];
-
-        if (!is_dropped(command, arg) && arg->role != ROLE_DEPEND &&
-            strncmp(arg->text, "-Wp,-M", 6) != 0) {
-            args_add(&words, arg->text);
-            if (arg->value) {
-                args_add(&words, arg->value);
-            }
-        }
-    }
+    command_add_args(command, &words, is_dropped_for_check);
     args_add(&words, "-idirafter");
     args_add(&words, include_directory);
     args_add(&words, "-E");

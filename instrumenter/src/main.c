@@ -12,7 +12,9 @@
 #include "messages.h"
 #include "options.h"
 #include "paths.h"
+#include "precompiled.h"
 #include "process.h"
+#include "quickscan.h"
 #include "rules.h"
 #include "unit.h"
 
@@ -33,17 +35,28 @@ typedef struct Launcher {
     bool failed;           /* --strict: something was refused */
 } Launcher;
 
+static void add_compiler(const Launcher *launcher, ArgList *words)
+{
+    for (size_t i = 0; i < launcher->command.launchers.count; i++) {
+        args_add(words, launcher->command.launchers.items[i]);
+    }
+    args_add(words, launcher->command.compiler);
+}
+
 /* The command as given, so that it does exactly what it would have done. Returns
  * only if something is to be done after it. */
 static int run_original(Launcher *launcher)
 {
     ArgList words = {.arena = &launcher->arena};
+    const char *const *argv = (const char *const *)launcher->command.argv;
 
-    args_add_all(&words, (const char *const *)launcher->command.argv);
     if (launcher->needs_header) {
+        add_compiler(launcher, &words);
+        argv += words.count;
         args_add(&words, "-idirafter");
         args_add(&words, launcher->include_directory);
     }
+    args_add_all(&words, argv);
     if (launcher->options.rules && launcher->command.source_count) {
         return process_run(args_vector(&words), &(Capture){0});
     }
@@ -56,19 +69,12 @@ static int run_original_source(Launcher *launcher, const CommandArg *source)
     const Command *command = &launcher->command;
     ArgList words = {.arena = &launcher->arena};
 
-    for (size_t i = 0; i < command->launchers.count; i++) {
-        args_add(&words, command->launchers.items[i]);
-    }
-    args_add(&words, command->compiler);
+    add_compiler(launcher, &words);
     for (size_t i = 0; i < command->count; i++) {
         const CommandArg *arg = &command->args[i];
 
-        if (arg != source && (arg->role == ROLE_SOURCE || arg->role == ROLE_INPUT)) {
-            continue;
-        }
-        args_add(&words, arg->text);
-        if (arg->value) {
-            args_add(&words, arg->value);
+        if (arg == source || (arg->role != ROLE_SOURCE && arg->role != ROLE_INPUT)) {
+            command_add_arg(&words, arg);
         }
     }
     args_add(&words, "-idirafter");
@@ -186,6 +192,19 @@ static const char *compile_unit(Launcher *launcher, Unit *unit)
     return object;
 }
 
+/* What a precompiled header holds cannot be put into the text. */
+static void refuse_header(Launcher *launcher, size_t index)
+{
+    const Command *command = &launcher->command;
+
+    if (launcher->rules.count ||
+        quickscan_may_be_annotated(command, &launcher->arena, &command->args[index])) {
+        launcher->failures[index] = arena_printf(
+            &launcher->arena, "the header of %s is not known", command->unknown_header);
+        launcher->needs_header = true;
+    }
+}
+
 /* Take one source through the stages; objects[index] is set when it is done. */
 static void process_source(Launcher *launcher, size_t index)
 {
@@ -196,6 +215,10 @@ static void process_source(Launcher *launcher, size_t index)
                  .rules = &launcher->rules,
                  .include_directory = launcher->include_directory};
 
+    if (launcher->command.unknown_header) {
+        refuse_header(launcher, index);
+        return;
+    }
     unit_process(&unit);
     if (unit.refused && launcher->options.strict) {
         launcher->failed = true;
@@ -213,10 +236,7 @@ static void add_argument(ArgList *words, const Launcher *launcher, size_t index)
     const CommandArg *arg = &launcher->command.args[index];
 
     if (!launcher->objects[index]) {
-        args_add(words, arg->text);
-        if (arg->value) {
-            args_add(words, arg->value);
-        }
+        command_add_arg(words, arg);
         return;
     }
     /* An -x in force would make the compiler read the object as source. */
@@ -277,24 +297,25 @@ static int link_program(Launcher *launcher)
     const Command *command = &launcher->command;
     ArgList words = {.arena = &launcher->arena};
     bool instrumented = link_has_instrumented_input(command, &launcher->arena);
-    bool failed = false;
+    bool compiled = false, failed = false;
     int status;
 
-    for (size_t i = 0; i < command->launchers.count; i++) {
-        args_add(&words, command->launchers.items[i]);
-    }
-    args_add(&words, command->compiler);
+    add_compiler(launcher, &words);
     for (size_t i = 0; i < command->count; i++) {
         add_argument(&words, launcher, i);
-        instrumented |= launcher->objects[i] != NULL;
+        compiled |= launcher->objects[i] != NULL;
         failed |= launcher->failures[i] != NULL;
     }
+    instrumented |= compiled;
     if (!instrumented && !failed) {
         return run_original(launcher);
     }
     if (launcher->needs_header) {
         args_add(&words, "-idirafter");
         args_add(&words, launcher->include_directory);
+    }
+    if (command->is_clang && compiled) {
+        args_add(&words, "-Qunused-arguments"); /* those of the sources */
     }
     if (instrumented && launcher->options.runtime != RUNTIME_NONE &&
         !command_has(command, "-r") && !command_has(command, "-nostdlib")) {
@@ -327,6 +348,23 @@ static int compile_rest(Launcher *launcher)
         worst = status > worst ? status : worst;
     }
     return worst;
+}
+
+/* Not ours, but what it reads may include our header. */
+static int pass_through(Launcher *launcher)
+{
+    const Command *command = &launcher->command;
+    bool asks = command_has(command, "-v") || command_has(command, "-###") ||
+                command_has(command, "-cc1*");
+
+    for (size_t i = 0; i < command->count && !asks; i++) {
+        const CommandArg *arg = &command->args[i];
+
+        launcher->needs_header |=
+            (arg->role == ROLE_SOURCE || arg->role == ROLE_INPUT) &&
+            quickscan_may_be_annotated(command, &launcher->arena, arg);
+    }
+    return run_original(launcher);
 }
 
 static void process_sources(Launcher *launcher)
@@ -433,10 +471,9 @@ int main(int argc, char **argv)
     directory = paths_program_directory(&launcher.arena);
     launcher.include_directory = paths_absolute(&launcher.arena, directory, "../include");
     launcher.library_directory = paths_absolute(&launcher.arena, directory, "../lib");
-    if (launcher.command.mode == MODE_PASS) {
-        process_exec(launcher.options.command);
-    }
-    status = build(&launcher);
+    precompiled_replace(&launcher.command, &launcher.arena);
+    status =
+        launcher.command.mode == MODE_PASS ? pass_through(&launcher) : build(&launcher);
     arena_release(&launcher.arena);
     process_exit_as(status);
 }

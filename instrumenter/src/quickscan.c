@@ -221,9 +221,9 @@ static void add_folders(QuickScan *scan, const Command *command)
 /* Options that bring in text or folders in ways not followed here. */
 static bool is_beyond_us(const CommandArg *arg)
 {
-    static const char *const beyond[] = {
-        "-iwithprefix",   "-include-pch", "--sysroot",    "-isysroot",         "-Wp,",
-        "-Xpreprocessor", "-I-",          "-cxx-isystem", "-working-directory"};
+    static const char *const beyond[] = {"-iwithprefix", "--sysroot",         "-isysroot",
+                                         "-Wp,",         "-Xpreprocessor",    "-I-",
+                                         "-cxx-isystem", "-working-directory"};
 
     for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
         if (strncmp(arg->text, beyond[i], strlen(beyond[i])) == 0 &&
@@ -248,7 +248,7 @@ bool quickscan_may_be_annotated(const Command *command, Arena *arena,
     for (size_t i = 0; i < command->count && !scan.maybe; i++) {
         const CommandArg *arg = &command->args[i];
 
-        scan.maybe = is_beyond_us(arg);
+        scan.maybe = arg->role != ROLE_PRECOMPILED && is_beyond_us(arg);
         if (arg->role == ROLE_FORCED_FILE && arg->value) {
             /* Looked for from the working directory. */
             find_header(&scan, "", arg->value, true, false);

@@ -24,8 +24,16 @@ cp base.c odd.suffix
 sed 's/$/\r/' base.c >crlf.c
 { printf '\357\273\277'; cat base.c; } >bom.c
 sed 's|"text"|"\xff\xe4\x80 /* \xc3\xa4"|;s|^TKA|/* \xfe\xe4 { */ TKA|' base.c >latin.c
-long=$(printf '%030000d' 0)
-sed "s|^{|/* $long */ { /* $long */|;s|^TKA|/* $long */ TKA|" base.c >long.c
+cp base.c $'new\ntka: \t.c'
+cp base.c 'Größe "中".c'
+long=$(printf '%01000000d' 0)
+while IFS= read -r line; do
+    case $line in
+    TKA*) line="/* $long */ $line" ;;
+    '{') [ -n "${braced-}" ] || line="/* $long */ { /* $long */" braced=1 ;;
+    esac
+    printf '%s\n' "$line"
+done <base.c >long.c
 chmod a-w read-only/r.c read-only
 trap 'chmod u+w read-only' EXIT
 
@@ -51,7 +59,8 @@ check()
 }
 
 link=()
-for source in "it's a \"dir\"/a b.c" read-only/r.c crlf.c bom.c latin.c long.c; do
+for source in "it's a \"dir\"/a b.c" read-only/r.c crlf.c bom.c latin.c long.c \
+    $'new\ntka: \t.c' 'Größe "中".c'; do
     check -Wall -Wextra "$source"
 done
 check -x c odd.suffix
@@ -79,5 +88,27 @@ done <<'LIST'
 -std=c89
 -std=c2x
 -pedantic-errors
+-std=c89 -pedantic-errors -Werror
+-Wsystem-headers -Werror -Wno-reserved-id-macro
+-Werror -Weverything -Wno-reserved-identifier
+-pipe -P
+-C
+-fdiagnostics-format=json
+-fprofile-use -Wno-missing-profile
+-nostdinc -isystem /usr/include -isystem /usr/include/x86_64-linux-gnu
+-imacros limits.h -DTKA_PROFILE_UNUSED
 LIST
+# clang: options that only the compilation uses, in a command that links, too.
+"$TKA_CC" --no-link $CC $OPT -Werror -nostdinc -isystem /usr/include \
+    -isystem "$($CC -print-file-name=include)" -isystem /usr/include/x86_64-linux-gnu base.c \
+    -o build/both 2>log || fail "compile and link with -Werror"
+
+# What tka-cc hands on finds tka/tka.h, too.
+echo '#include <tka/tka.h>' >header.h
+for command in "-E base.c" "-MM base.c" "-fsyntax-only base.c" "-c -x c - -o build/stdin.o" \
+    "header.h -o build/header" "-x c-header base.c -o build/header"; do
+    "$TKA_CC" $CC $OPT $command <base.c >log 2>&1 || fail "$command"
+done
+"$TKA_CC" $CC -v -E -x c /dev/null 2>&1 | grep -q "$TKA_PREFIX/include" &&
+    fail "the include folders of -v are others"
 exit 0
