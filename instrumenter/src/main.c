@@ -107,6 +107,7 @@ static const char *temporary_object(Launcher *launcher, const CommandArg *source
         return NULL;
     }
     close(fd);
+    process_remove_on_signal(path);
     return path;
 }
 

@@ -11,38 +11,62 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *volatile doomed_file, *volatile doomed_second, *volatile doomed_folder;
+/* Never freed: a signal may come at any time. */
+typedef struct Doomed {
+    struct Doomed *next;
+    char path[];
+} Doomed;
+
+static Doomed *volatile doomed;
+static volatile pid_t running;
 
 static void remove_and_die(int number)
 {
-    if (doomed_file) {
-        unlink(doomed_file);
+    if (running > 0) {
+        kill(running, number);
+        waitpid(running, NULL, 0); /* it may still be writing */
     }
-    if (doomed_second) {
-        unlink(doomed_second);
-    }
-    if (doomed_folder) {
-        rmdir(doomed_folder);
+    for (const Doomed *each = doomed; each; each = each->next) {
+        if (unlink(each->path) != 0) {
+            rmdir(each->path);
+        }
     }
     signal(number, SIG_DFL);
     raise(number);
 }
 
-void process_remove_on_signal(const char *file, const char *second, const char *folder)
+static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
-    doomed_file = file;
-    doomed_second = second;
-    doomed_folder = folder;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction old;
 
         /* What the caller ignores (nohup, background jobs) stays ignored. */
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-            signal(numbers[i], file ? remove_and_die : SIG_DFL);
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+            signal(numbers[i], remove_and_die);
         }
     }
+}
+
+void process_remove_on_signal(const char *path)
+{
+    size_t size = strlen(path) + 1;
+    Doomed *one = malloc(sizeof *one + size);
+
+    if (one) {
+        memcpy(one->path, path, size);
+        one->next = doomed;
+        doomed = one;
+        catch_signals();
+    }
+}
+
+/* In a child: what is to be removed is the parent's to remove. */
+static void forget(void)
+{
+    doomed = NULL;
+    running = 0;
 }
 
 _Noreturn void process_exec(char **vector)
@@ -104,6 +128,7 @@ static int wait_for(pid_t child)
             return 127;
         }
     }
+    running = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -114,12 +139,14 @@ int process_run(char **vector, const Capture *capture)
 
     pipe_for(capture->out, out);
     pipe_for(capture->err, err);
+    catch_signals();
     child = fork();
     if (child < 0) {
         perror("tka: fork");
         exit(1);
     }
     if (child == 0) {
+        forget();
         if (out[1] >= 0) {
             dup2(out[1], STDOUT_FILENO);
         }
@@ -128,6 +155,7 @@ int process_run(char **vector, const Capture *capture)
         }
         process_exec(vector);
     }
+    running = child;
     if (out[1] >= 0) {
         close(out[1]);
     }
@@ -144,15 +172,16 @@ int process_isolate(int (*work)(void *), void *argument)
 
     fflush(stdout);
     fflush(stderr);
+    catch_signals();
     child = fork();
     if (child < 0) {
         return 127;
     }
     if (child == 0) {
-        /* What we remove on a signal is the parent's to remove. */
-        process_remove_on_signal(NULL, NULL, NULL);
+        forget();
         _exit(work(argument));
     }
+    running = child;
     return wait_for(child);
 }
 

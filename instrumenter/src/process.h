@@ -5,7 +5,8 @@
  *     int status = process_run(vector, &(Capture){.out = &text});
  *
  * Statuses are exit codes as a shell reports them: 128 + signal for a process
- * that a signal ended, 127 when it could not be started.
+ * that a signal ended, 127 when it could not be started. A signal that would end
+ * us is passed on to what we run, and ends us after it.
  */
 #ifndef TKA_CC_PROCESS_H
 #define TKA_CC_PROCESS_H
@@ -32,8 +33,8 @@ _Noreturn void process_exec(char **vector);
 /* End as a process with that status would have, also by its signal. */
 _Noreturn void process_exit_as(int status);
 
-/* Remove two files, and then the folder, when a signal ends us; NULL: none. A
- * NULL file switches it off. */
-void process_remove_on_signal(const char *file, const char *second, const char *folder);
+/* Remove a file or an empty folder when a signal ends us, the last named first.
+ * What is gone by then is no matter. */
+void process_remove_on_signal(const char *path);
 
 #endif

@@ -244,7 +244,11 @@ static bool make_folder(Unit *unit)
         unit->copy.text_path = unit->text_path;
         unit->copy.definitions_path = arena_printf(unit->arena, "%s/tka-sites.h", folder);
     }
-    process_remove_on_signal(unit->text_path, unit->copy.definitions_path, unit->folder);
+    process_remove_on_signal(folder);
+    process_remove_on_signal(unit->text_path);
+    if (unit->copy.definitions_path) {
+        process_remove_on_signal(unit->copy.definitions_path);
+    }
     return true;
 }
 
@@ -342,7 +346,6 @@ out:
 void unit_release(Unit *unit)
 {
     if (unit->folder) {
-        process_remove_on_signal(NULL, NULL, NULL);
         unlink(unit->text_path);
         if (unit->copy.definitions_path) {
             unlink(unit->copy.definitions_path);
