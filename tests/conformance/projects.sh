@@ -2,15 +2,18 @@
 # Real programs from Debian's source packages, every function instrumented, each by
 # its own build system: each of their own tests must end as in the plain build.
 #
-#   tests/conformance/projects.sh [--cc "gcc clang"] [--keep] [--list] [NAME...]
+#   tests/conformance/projects.sh [--cc "gcc clang"] [--jobs N] [--keep] [--list] [NAME...]
 #
 #   --cc LIST  compilers: gcc (default), clang
+#   --jobs N   projects at a time (2)
 #   --keep     keep the folders of both builds, and say where
 #   --list     print the names of the projects and run nothing
 #
-# Environment: TKA_CC, TKA (default: build/gcc/bin), JOBS (2). Prints a row for each project
-# and below it every difference: tests that end differently, new warnings, files
-# that tka-cc had something to say about. Warnings alone do not fail. Last line:
+# Environment: TKA_CC, TKA (default: build/gcc/bin), JOBS (2), the processes of one
+# project's build. Prints a row for each project when it ends, and below it every
+# difference: tests that end differently, new warnings, files that tka-cc had
+# something to say about. Warnings alone do not fail. The row's last number is the
+# CPU seconds of all: both builds and both runs of the tests. Last line:
 # "N passed, N failed, N skipped", one for each project and compiler; exit 1 if any
 # failed, 77 if no source can be had.
 set -u
@@ -18,10 +21,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/projects/recipes.sh"
 
-compilers=gcc keep='' names=()
+compilers=gcc jobs=2 keep='' names=()
 while [ $# -gt 0 ]; do
     case $1 in
     --cc) compilers=$2; shift ;;
+    --jobs) jobs=$2; shift ;;
     --keep) keep=1 ;;
     --list) printf '%s\n' $PROJECTS; exit 0 ;;
     -*) echo "projects.sh: unknown option $1" >&2; exit 2 ;;
@@ -36,7 +40,6 @@ done
 conformance_tools
 work=$(mktemp -d "${TMPDIR:-/tmp}/tka-projects.XXXXXX")
 trap '[ -n "$keep" ] && echo "kept in $work" >&2 || rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0 fetched=0
 export LC_ALL=C.UTF-8
 
 # Folder $1 with a gcc, g++ and so on that the build finds first, as ccache's folder
@@ -76,7 +79,8 @@ one_build()
             { tail -n 3 "$place/$kind.configure"; exit 1; }
     fi
     TIMEFORMAT='%U %S'
-    { time "build_$name" >"$place/$kind.log" 2>&1 </dev/null; } 2>"$place/$kind.seconds" || { grep -m 3 'error' "$place/$kind.log" || tail -n 3 "$place/$kind.log"; exit 1; }
+    { time "build_$name" >"$place/$kind.log" 2>&1 </dev/null; } 2>"$place/$kind.seconds" ||
+        { grep -m 3 'error' "$place/$kind.log" || tail -n 3 "$place/$kind.log"; exit 1; }
     "test_$name" </dev/null >"$place/$kind.test" 2>&1
     echo "status $?" >>"$place/$kind.test"
     "results_$name" <"$place/$kind.test" | sed "s|$place/$kind|PLACE|g" |
@@ -143,8 +147,10 @@ compare_project()
     compare_results >"$place/report" || status=1
     [ -s "$place/plain.results" ] || { echo "    no test ran"; status=1; } >>"$place/report"
     [ "$instrumented" -gt 0 ] || { echo "    nothing is instrumented"; status=1; } >>"$place/report"
+    times >"$place/times"
     row "$name" "$(version_of "$name")" "${LANGUAGE[$name]}" "$cc" "$found" "$instrumented" \
-        "$skipped_places" "$(tally plain)" "$(tally tka)" "$new" "$ratio"
+        "$skipped_places" "$(tally plain)" "$(tally tka)" "$new" "$ratio" \
+        "$(cpu_seconds)"
     [ -z "$reasons" ] || echo "    skipped: $reasons"
     cat "$place/report"
     comm -13 "$place/plain.warnings" "$place/tka.warnings" | head -n 10 | cut -c 1-160 |
@@ -159,45 +165,60 @@ version_of()
     sed -n '1s/.*(\(.*\)).*/\1/p' "$source/debian/changelog"
 }
 
-row()
+# Of what "times" wrote in the shell that waited for everything.
+cpu_seconds()
 {
-    printf '%-9s %-30s %-4s %-6s %6s %6s %5s  %-13s %-13s %4s %6s\n' "$@"
+    tr ms ' ' <"$place/times" | awk '{ sum += 60 * ($1 + $3) + $2 + $4 } END { printf "%.0f", sum }'
 }
 
-row project version lang cc found probed skip "tests plain" "with probes" warn "build x"
-for name in "${names[@]}"; do
-    source=$("$here/fetch.sh" "${PACKAGE[$name]:-$name}") || {
+row()
+{
+    printf '%-9s %-30s %-4s %-6s %6s %6s %5s  %-13s %-13s %4s %6s %5s\n' "$@"
+}
+
+# Project $1 with compiler $2: prints its row, and its verdict in one word to
+# $work/$1-$2.verdict.
+run_project()
+{
+    local name=$1 cc=$2 place=$work/$1-$2 verdict=skipped source reason
+    if ! source=$("$here/fetch.sh" "${PACKAGE[$name]:-$name}"); then
+        verdict=absent
         echo "skip      $name: its source cannot be fetched"
-        skipped=$((skipped + 1))
-        continue
-    }
-    fetched=1
-    if ! reason=$("needs_$name"); then
+    elif ! reason=$("needs_$name") || ! reason=$(needs "$cc"); then
         echo "skip      $name: $reason"
-        skipped=$((skipped + 1))
-        continue
+    elif ! mkdir -p "$place" || ! cp -r "$source" "$place/plain" || ! cp -r "$source" "$place/tka"; then
+        verdict=failed
+    elif ! one_build "$name" plain "$cc" ""; then
+        echo "skip      $name: does not build plainly with $cc"
+    elif ! one_build "$name" tka "$cc" "$TKA_CC"; then
+        verdict=failed
+        echo "FAIL      $name: does not build with all functions instrumented and $cc"
+    elif compare_project "$name" "$cc"; then
+        verdict=passed
+    else
+        verdict=failed
     fi
+    echo "$verdict" >"$work/$name-$cc.verdict"
+    [ -n "$keep" ] || rm -rf "$place"
+}
+
+verdicts()
+{
+    cat "$work"/*.verdict | grep -cE "^($1)\$"
+}
+
+row project version lang cc found probed skip "tests plain" "with probes" warn "build x" "cpu s"
+running=0 count=0
+for name in "${names[@]}"; do
     for cc in $compilers; do
-        command -v "$cc" >/dev/null || {
-            echo "skip      $name: $cc is not installed"; skipped=$((skipped + 1)); continue
-        }
-        place=$work/$name-$cc
-        mkdir -p "$place"
-        cp -r "$source" "$place/plain" && cp -r "$source" "$place/tka" || exit 2
-        if ! one_build "$name" plain "$cc" ""; then
-            echo "skip      $name: does not build plainly with $cc"
-            skipped=$((skipped + 1))
-        elif ! one_build "$name" tka "$cc" "$TKA_CC"; then
-            echo "FAIL      $name: does not build with all functions instrumented and $cc"
-            failed=$((failed + 1))
-        elif compare_project "$name" "$cc"; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1))
-        fi
-        [ -n "$keep" ] || rm -rf "$place"
+        [ $running -lt "$jobs" ] || { wait -n; running=$((running - 1)); }
+        { run_project "$name" "$cc" >"$work/$name-$cc.out"; cat "$work/$name-$cc.out"; } &
+        running=$((running + 1)) count=$((count + 1))
     done
 done
+wait
+passed=$(verdicts passed) skipped=$(verdicts 'skipped|absent')
+failed=$((count - passed - skipped))
 echo "$passed passed, $failed failed, $skipped skipped"
-[ $fetched = 1 ] || exit 77
+[ "$(verdicts absent)" != $count ] || exit 77
 exit $((failed > 0))
