@@ -5,7 +5,8 @@
 #
 #   build         compile and use TKA
 #   test          what tests/run.sh needs beyond that
-#   conformance   what tests/run.sh --all wants, 330 MB: another libclang, a cross compiler
+#   conformance   what tests/run.sh --all wants, 340 MB: another libclang, a cross compiler,
+#                 what real projects are built and tested with
 #   demo          what examples/demo.sh needs beyond that
 #
 # Runs apt-get as root or through "sudo -n". Where neither is possible it prints
@@ -14,7 +15,8 @@ set -u
 
 build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
 test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils csmith libcsmith-dev)
-conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+             meson tcl-dev libgtest-dev libgmock-dev googletest libbenchmark-dev)
 demo=(dpkg-dev xz-utils)
 
 installed()

@@ -276,8 +276,8 @@ build_fmt() { cmake_build -t $FMT_TESTS; }
 test_fmt() { run_tests build/bin $FMT_TESTS; }
 results_fmt() { results_leveldb; }
 
-# sqlite: configure and make; 240,000 lines in one file. testfixture at -O1 and 36 of
-# the some thousand Tcl scripts; those that fail as root (attach, wal2, ...) left out.
+# sqlite: configure and make; 240,000 lines in one file. testfixture at -O1 and 35 of its
+# Tcl scripts; some of the others fail as root (attach, wal2) or take minutes.
 needs_sqlite() { needs make tclsh && needs_file tcl-dev /usr/include/tcl8.6/tcl.h; }
 configure_sqlite() { CFLAGS=-O1 ./configure --with-tcl=/usr/lib/tcl8.6 --disable-shared; }
 build_sqlite() { make -j "$JOBS" testfixture; }
