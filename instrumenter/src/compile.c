@@ -1,5 +1,6 @@
 #include "compile.h"
 #include "depfile.h"
+#include "paths.h"
 #include "process.h"
 
 #include <string.h>
@@ -28,6 +29,27 @@ static bool is_dropped(const Command *command, const CommandArg *arg)
     }
 }
 
+/* Of a program made in one command clang names these files after the source, in the
+ * working folder; of an object, after that, and ours is in a temporary folder. */
+static void add_coverage_names(ArgList *words, const Command *command,
+                               const CommandArg *source)
+{
+    const char *name = command_basename(source->text), *dot = strrchr(name, '.');
+    int length = (int)(dot ? (size_t)(dot - name) : strlen(name));
+    const char *folder = paths_working_directory(words->arena);
+
+    if (command_has(command, "--coverage") || command_has(command, "-coverage") ||
+        command_has(command, "-ftest-coverage") ||
+        command_has(command, "-fprofile-arcs")) {
+        args_add(words, "-Xclang");
+        args_add(words, arena_printf(words->arena, "-coverage-notes-file=%s/%.*s.gcno",
+                                     folder, length, name));
+        args_add(words, "-Xclang");
+        args_add(words, arena_printf(words->arena, "-coverage-data-file=%s/%.*s.gcda",
+                                     folder, length, name));
+    }
+}
+
 static void add_names(ArgList *words, const Command *command, const CommandArg *source,
                       const char *text_path)
 {
@@ -43,6 +65,9 @@ static void add_names(ArgList *words, const Command *command, const CommandArg *
         args_add(words, "-Xclang");
         args_add(words, source->text);
         args_add(words, "-Qunused-arguments");
+        if (command->mode == MODE_LINK) {
+            add_coverage_names(words, command, source);
+        }
     } else if (command->mode == MODE_LINK) {
         /* gcc names side outputs of such a command PROGRAM-SOURCE.*. */
         args_add(words, "-dumpdir");

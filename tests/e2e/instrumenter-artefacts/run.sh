@@ -76,6 +76,7 @@ one.c two.c
 one.c two.c -o program
 one.c two.c quiet.c -MD
 -MD two.c one.c -o sub/program
+one.c two.c --coverage -o sub/program
 -E one.c
 -M one.c
 -fsyntax-only one.c
