@@ -81,8 +81,9 @@ static bool report_unseen(const ReportRequest *request, ParseResult *parsed)
         }
         fprintf(stderr,
                 "%s:%u:%zu: tka: annotation %s is not instrumented (libclang finds no"
-                " function for it: a lambda, a nested function, one already defined,"
-                " or a branch that only the compiler takes)\n",
+                " function for it: put it on the definition or a declaration before,"
+                " in a lambda right behind the parameters; nested functions and what"
+                " only the compiler's #if takes cannot have it)\n",
                 request->sources->files[mention->file]->path, mention->line,
                 mention->column + 1, mention->token);
         refused = true;

@@ -473,6 +473,24 @@ static void describe_function(Traversal *t, Candidate *candidate, CXCursor curso
     candidate->inline_only = candidate->shared_inline && is_inline_only(t, cursor, text);
 }
 
+/* libclang shows no body of them, so the text has to do. */
+static bool is_coroutine(const Traversal *t, CXCursor cursor)
+{
+    CXSourceRange extent = t->clang->getCursorExtent(cursor);
+    size_t start, end;
+    int file = file_position(t, t->clang->getRangeStart(extent), &start);
+    int last = file_position(t, t->clang->getRangeEnd(extent), &end);
+    const SourceFile *source = sources_get(t->request->sources, file);
+    const char *text;
+
+    if (!source || last != file || start >= end || end > source->content.length) {
+        return false;
+    }
+    text = arena_strndup(t->arena, source->content.data + start, end - start);
+    return has_word(text, "co_await") || has_word(text, "co_yield") ||
+           has_word(text, "co_return");
+}
+
 static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *parts)
 {
     Candidate *candidate = candidates_add(&t->result->candidates);
@@ -480,7 +498,9 @@ static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *par
 
     describe_function(t, candidate, cursor, parts);
     if (!parts->has_body) {
-        candidate->reason = "its body is not an ordinary one (a coroutine?)";
+        candidate->reason = is_coroutine(t, cursor)
+                                ? "a coroutine: it leaves and enters as it likes"
+                                : "its body is not an ordinary one";
         return;
     }
     set_brace(t, candidate, parts->body);
