@@ -37,7 +37,7 @@ _tka()
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
-    --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class" -- "$word"); return ;;
+    --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class namespace" -- "$word"); return ;;
     --sort) mapfile -t COMPREPLY < <(compgen -W "self total calls mean p50 p90 p95 p99 max overhead name" -- "$word"); return ;;
     --session) mapfile -t COMPREPLY < <(compgen -W "last $(_tka_names 3 sessions)" -- "$word"); return ;;
     esac

@@ -155,11 +155,12 @@ static bool set_group(ReportOptions *options, Error *error)
     if (options->tree) {
         return error_set(error, STATUS_USAGE, "--tree and --group-by exclude each other");
     }
-    options->group = !strcmp(options->group_by, "file")    ? GROUP_FILE
-                     : !strcmp(options->group_by, "class") ? GROUP_CLASS
-                                                           : GROUP_NONE;
+    options->group = !strcmp(options->group_by, "file")        ? GROUP_FILE
+                     : !strcmp(options->group_by, "class")     ? GROUP_CLASS
+                     : !strcmp(options->group_by, "namespace") ? GROUP_NAMESPACE
+                                                               : GROUP_NONE;
     return options->group != GROUP_NONE ||
-           error_set(error, STATUS_USAGE, "--group-by \"%s\": it is file or class",
+           error_set(error, STATUS_USAGE, "--group-by \"%s\": it is file, class or namespace",
                      options->group_by);
 }
 
@@ -196,7 +197,7 @@ static int run(const Command *self, int count, char **arguments, Error *error)
         {"min-share", 0, OPTION_REAL, &options.min_share, "PERCENT",
          "of the tree, leave out branches below this share of\nthe time (default: 0.5 in "
          "text, else 0)"},
-        {"group-by", 'g', OPTION_STRING, &options.group_by, "file|class",
+        {"group-by", 'g', OPTION_STRING, &options.group_by, "file|class|namespace",
          "self time by source file, or by class or namespace"},
         {0}};
     CommandLine line = {arguments, count, false};

@@ -9,21 +9,62 @@
 #include "report_text.h"
 #include "table.h"
 
+static bool is_identifier(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+/* The word itself: what follows may have brackets of its own. */
+static bool is_operator(const char *name, const char *at)
+{
+    return !strncmp(at, "operator", 8) && !is_identifier(at[8]) &&
+           (at == name || !is_identifier(at[-1]));
+}
+
+/* The next :: outside of brackets, which scopes may have, too: f(int)::Local::g();
+ * NULL after the last. */
+static const char *next_scope(const char *name, const char *from)
+{
+    int nesting = 0;
+
+    for (const char *c = from; *c && !is_operator(name, c); c++) {
+        nesting += (*c == '<' || *c == '(') - (*c == '>' || *c == ')');
+        if (nesting == 0 && c[0] == ':' && c[1] == ':') {
+            return c;
+        }
+    }
+    return NULL;
+}
+
 char *groups_class(const char *name)
 {
     const char *end = name;
-    int nesting = 0;
 
-    for (const char *c = name; *c && !(*c == '(' && nesting == 0); c++) {
-        if (!strncmp(c, "operator", 8)) {
-            break; /* what follows may have < and > of its own */
-        }
-        nesting += (*c == '<') - (*c == '>');
-        if (nesting == 0 && c[0] == ':' && c[1] == ':') {
-            end = c;
-        }
+    for (const char *c = name; (c = next_scope(name, c)) != NULL; c += 2) {
+        end = c;
     }
     return format_new("%.*s", (int)(end - name), name);
+}
+
+char *groups_namespace(const char *name)
+{
+    const char *end = next_scope(name, name);
+    bool is_function = end && end > name && end[-1] == ')' && name[0] != '(';
+
+    return format_new("%.*s", end && !is_function ? (int)(end - name) : 0, name);
+}
+
+static char *group_name(const ProfileRow *row, GroupBy by)
+{
+    switch (by) {
+    case GROUP_FILE:
+        return duplicate_text(row->function.file);
+    case GROUP_NAMESPACE:
+        return groups_namespace(row->function.name);
+    default:
+        return groups_class(row->function.name);
+    }
 }
 
 static int compare_names(const void *a, const void *b)
@@ -43,8 +84,7 @@ static int compare_self(const void *a, const void *b)
 
 static Group group_of_row(const ProfileRow *row, GroupBy by)
 {
-    return (Group){.name = by == GROUP_FILE ? duplicate_text(row->function.file)
-                                            : groups_class(row->function.name),
+    return (Group){.name = group_name(row, by),
                    .functions = 1,
                    .calls = row->timing.calls,
                    .self_ns = timing_self(&row->timing),

@@ -1,4 +1,4 @@
-/* report_groups - self time by file or by class, for a first look at a large
+/* report_groups - self time by file, class or namespace, for a first look at a large
  * program. Self times add up; total times of functions do not.
  */
 #ifndef TKA_REPORT_GROUPS_H
@@ -11,7 +11,7 @@
 #include "terminal.h"
 #include "textbuf.h"
 
-typedef enum GroupBy { GROUP_NONE, GROUP_FILE, GROUP_CLASS } GroupBy;
+typedef enum GroupBy { GROUP_NONE, GROUP_FILE, GROUP_CLASS, GROUP_NAMESPACE } GroupBy;
 
 typedef struct Group {
     char *name;
@@ -30,6 +30,9 @@ void groups_release(GroupList *list);
 
 /* What stands before the last :: of a C++ name; "" for none. The caller frees. */
 char *groups_class(const char *name);
+
+/* What stands before the first ::, unless it is a function. The caller frees. */
+char *groups_namespace(const char *name);
 
 /* At most limit groups (0: all). */
 void groups_text(const GroupList *list, const Profile *profile,

@@ -13,12 +13,34 @@ static void classes_of_cpp_names(void **state)
         {"ns::Parser<a::b>::step(unsigned long)", "ns::Parser<a::b>"},
         {"Big::operator<(Big const&) const", "Big"},
         {"Big::operator()(std::string)", "Big"},
-        {"(anonymous namespace)::f()", ""},
+        {"(anonymous namespace)::f()", "(anonymous namespace)"},
+        {"f(a::b)::Local::get(c::d) const", "f(a::b)::Local"},
+        {"operators::f()::(lambda)", "operators::f()"},
+        {"Big::operator bool() const", "Big"},
         {"f<a::b>(c::d)", ""}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *group = groups_class(cases[i][0]);
+
+        assert_string_equal(group, cases[i][1]);
+        free(group);
+    }
+}
+
+static void namespaces_of_cpp_names(void **state)
+{
+    static const char *const cases[][2] = {
+        {"main", ""},
+        {"app::net::Socket::read(std::string)", "app"},
+        {"Parser<a::b>::step()", "Parser<a::b>"},
+        {"(anonymous namespace)::f()", "(anonymous namespace)"},
+        {"f(a::b)::Local::get()", ""},
+        {"operator==(a::b, a::b)", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *group = groups_namespace(cases[i][0]);
 
         assert_string_equal(group, cases[i][1]);
         free(group);
@@ -75,6 +97,7 @@ static void an_index_finds_what_was_put_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(classes_of_cpp_names),
+                                       cmocka_unit_test(namespaces_of_cpp_names),
                                        cmocka_unit_test(functions_answer_to_names),
                                        cmocka_unit_test(an_index_finds_what_was_put_in)};
 
