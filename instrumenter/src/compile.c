@@ -3,6 +3,7 @@
 #include "paths.h"
 #include "process.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,11 +92,27 @@ static void add_colour(ArgList *words, const Command *command)
     }
 }
 
+/* gcc would add the temporary text to the files that these name; the expansion has
+ * added the source. */
+static void add_environment(ArgList *words)
+{
+    static const char *const names[] = {"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES"};
+
+    if (getenv(names[0]) || getenv(names[1])) {
+        args_add(words, "env");
+        for (size_t i = 0; i < 2; i++) {
+            args_add(words, "-u");
+            args_add(words, names[i]);
+        }
+    }
+}
+
 int compile_text(const Command *command, Arena *arena, const CommandArg *source,
                  const char *text_path, const char *object, Bytes *messages)
 {
     ArgList words = {.arena = arena};
 
+    add_environment(&words);
     args_add(&words, command->compiler);
     command_add_args(command, &words, is_dropped);
     add_names(&words, command, source, text_path);

@@ -82,5 +82,9 @@ one.c two.c --coverage -o sub/program
 -fsyntax-only one.c
 -c one.c -o /dev/null
 LIST
+# What gcc adds to the file that this names has to be there when make reads it.
+DEPENDENCIES_OUTPUT=named.d "$TKA_CC" $CC $OPT -c one.c -o named.o || fail "DEPENDENCIES_OUTPUT"
+case $CC in *gcc*) grep -q 'one\.c' named.d || fail "DEPENDENCIES_OUTPUT: no source" ;; esac
+! grep tka-cc- named.d 2>/dev/null || fail "DEPENDENCIES_OUTPUT: temporary names"
 ls /tmp/tka-cc-* 2>/dev/null | grep "$$" && fail "temporary files are left"
 exit 0
