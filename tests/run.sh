@@ -89,7 +89,7 @@ plan()
         suite torture-compile-gcc torture-compile.sh --turn --opts "'-O2 -O0 -O3 -Os'"
         suite torture-compile-clang torture-compile.sh --cc clang --turn --opts "'-O2 -O0 -O3 -Os'"
         suite g++ g++.sh --turn
-        suite clang++ g++.sh --cc clang++ --turn --sample 600
+        suite clang++ g++.sh --cc clang++ --turn --sample 1200
         suite csmith csmith.sh
         echo "3	conformance/projects	test_counted gcc bash tests/conformance/projects.sh"
     else

@@ -90,7 +90,7 @@ build()
     [ "$1" = plain ] || launcher=${TKA_CC:+$TKA_CC --all}
     [ "$action" != compile ] || target="-c -o program.o"
     mkdir -p "$dir/$1"
-    (cd "$dir/$1" && timeout 120 $launcher $cc $flags $sources $target) >"$dir/$1/all" 2>&1
+    (cd "$dir/$1" && timeout 300 $launcher $cc $flags $sources $target) >"$dir/$1/all" 2>&1
     status=$?
     sed "s|$dir/$1/||g; s|[^ ]*/tmp[^ ]*\.[os]\>|FILE|g; s|(\.text[^)]*)||" "$dir/$1/all" >"$dir/$1/said"
     return $status
