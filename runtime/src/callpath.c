@@ -1,5 +1,6 @@
 #include "callpath.h"
 
+#include "deep.h"
 #include "os.h"
 #include "state.h"
 
@@ -27,15 +28,29 @@ static struct tka_node *find_recursive(struct tka_node *parent, uint64_t record)
     return NULL;
 }
 
+struct new_node {
+    struct tkai_thread *thread;
+    struct tka_node *node;              /* out: NULL no memory */
+};
+
+static void new_node(void *argument)
+{
+    struct new_node *new = argument;
+
+    new->node = tkai_thread_node(new->thread);
+}
+
 static struct tka_node *make_child(struct tkai_thread *thread, struct tka_node *parent,
                                    struct tka_record *record)
 {
     struct tka_node *node = find_recursive(parent, (uint64_t)(uintptr_t)record);
+    struct new_node new = {thread, NULL};
 
     if (node != NULL) {
         return node;
     }
-    node = tkai_thread_node(thread);
+    tkai_deep(new_node, &new);
+    node = new.node;
     if (node == NULL) {
         return NULL;
     }
@@ -72,10 +87,26 @@ struct tka_node *tkai_callpath_child(struct tkai_thread *thread, struct tka_node
     return make_child(thread, parent, record);
 }
 
+struct peek {
+    uintptr_t address;
+    struct tka_scope *copy;
+    int result;
+};
+
+static void peek(void *argument)
+{
+    struct peek *look = argument;
+
+    look->result =
+        tkai_os_peek(look->copy, (const void *)look->address, sizeof *look->copy);
+}
+
 /* A copy of the scope at address, if it can be one that is open. 0; -1. */
 static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t frame,
                       struct tka_scope *copy)
 {
+    struct peek look = {address, copy, -1};
+
     if (address % sizeof(void *) != 0) {
         return -1;
     }
@@ -87,7 +118,8 @@ static int read_scope(struct tkai_thread *thread, uintptr_t address, uintptr_t f
         address >= thread->stack_low) {
         return -1; /* below the live part of the thread's own stack: dead */
     }
-    return tkai_os_peek(copy, (const void *)address, sizeof *copy);
+    tkai_deep(peek, &look);
+    return look.result;
 }
 
 static int stands_with_node(struct tkai_thread *thread, uintptr_t address, uintptr_t frame)

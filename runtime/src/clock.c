@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "deep.h"
+
 struct tkai_clock tkai_clock = {0, TKA_CLOCK_MONOTONIC, 1.0, 1u << TKAI_CLOCK_SHIFT, 0, 0};
 
 static int64_t monotonic_ns(void)
@@ -12,9 +14,17 @@ static int64_t monotonic_ns(void)
     return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+static void read_monotonic(void *ns)
+{
+    *(int64_t *)ns = monotonic_ns();
+}
+
 uint64_t tkai_clock_fallback(void)
 {
-    return (uint64_t)monotonic_ns();
+    int64_t ns;
+
+    tkai_deep(read_monotonic, &ns);
+    return (uint64_t)ns;
 }
 
 /* A pair of readings of the same moment: the tightest of a few brackets. */
@@ -38,8 +48,7 @@ static void read_both(uint64_t *ticks, int64_t *ns)
 static void set_scale(double ns_per_tick)
 {
     tkai_clock.ns_per_tick = ns_per_tick;
-    tkai_clock.ns_multiplier =
-        ns_per_tick < 3.9 ? (uint32_t)(ns_per_tick * (1u << TKAI_CLOCK_SHIFT)) : 0;
+    tkai_clock.ns_multiplier = (uint64_t)(ns_per_tick * (1u << TKAI_CLOCK_SHIFT));
 }
 
 /* 0.2 ms between two readings that are each good to about 10 ns: 100 ppm at

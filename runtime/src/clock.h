@@ -14,7 +14,7 @@ struct tkai_clock {
     int counter;                /* 1: processor's counter, 0: clock_gettime */
     enum tka_clock_kind kind;
     double ns_per_tick;
-    uint32_t ns_multiplier;     /* ns = ticks * multiplier >> TKAI_CLOCK_SHIFT */
+    uint64_t ns_multiplier;     /* ns = ticks * multiplier >> TKAI_CLOCK_SHIFT */
     uint64_t start_ticks;
     int64_t start_ns;           /* CLOCK_MONOTONIC at start_ticks */
 };
@@ -40,14 +40,14 @@ static inline uint64_t tkai_clock_now_ordered(void)
     return tkai_clock_fallback();
 }
 
-/* The multiplier holds up to 4 ns per tick, which all known counters keep to
- * but for slow aarch64 timers: those take the branch. */
 #define TKAI_CLOCK_SHIFT 30
 
 static inline uint64_t tkai_clock_ns(uint64_t ticks)
 {
-    if (__builtin_expect(ticks >> 32 != 0 || tkai_clock.ns_multiplier == 0, 0)) {
-        return (uint64_t)((double)ticks * tkai_clock.ns_per_tick);
+    __extension__ typedef unsigned __int128 wide;
+
+    if (__builtin_expect((ticks | tkai_clock.ns_multiplier) >> 32 != 0, 0)) {
+        return (uint64_t)((wide)ticks * tkai_clock.ns_multiplier >> TKAI_CLOCK_SHIFT);
     }
     return ticks * tkai_clock.ns_multiplier >> TKAI_CLOCK_SHIFT;
 }

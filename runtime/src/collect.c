@@ -368,7 +368,8 @@ static int add_histogram(struct job *job, const struct tka_histogram *histogram)
             return -1;
         }
     }
-    function->variance += histogram->variance;
+    function->variance += (double)histogram->variance[1] * 0x1p64 +
+                          (double)histogram->variance[0];
     for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
         function->buckets[i] += histogram->bucket[i];
     }

@@ -13,6 +13,8 @@
 
 enum { IDLE, STARTING, RUNNING, STOPPING, NEVER };
 
+uint64_t tkai_monitor_due;
+
 static int state;
 static unsigned long thread;
 
@@ -52,10 +54,12 @@ void tkai_monitor_poll(uint64_t now)
 
     if (state != IDLE || !tkai_state.config.monitoring_enabled ||
         tkai_state.phase != TKAI_ON) {
+        tkai_monitor_due = UINT64_MAX;
         return;
     }
-    now = now != 0 ? now : tkai_clock_now();
-    if ((double)(now - tkai_clock.start_ticks) * tkai_clock.ns_per_tick > interval_ns) {
+    tkai_monitor_due =
+        tkai_clock.start_ticks + (uint64_t)(interval_ns / tkai_clock.ns_per_tick);
+    if ((now != 0 ? now : tkai_clock_now()) >= tkai_monitor_due) {
         start();
     }
 }
@@ -81,4 +85,5 @@ void tkai_monitor_stop(void)
 void tkai_monitor_forget(void)
 {
     state = IDLE;
+    tkai_monitor_due = 0;
 }

@@ -9,8 +9,10 @@
 
 #include <stdint.h>
 
-/* Start the thread if it is due. now: clock ticks, or 0. Cheap; called from
- * slow paths. */
+/* Clock ticks before which a poll does nothing. */
+extern uint64_t tkai_monitor_due;
+
+/* Start the thread if it is due. now: clock ticks, or 0. Cheap. */
 void tkai_monitor_poll(uint64_t now);
 
 /* Wake, stop and join the thread, if it runs. */

@@ -53,13 +53,3 @@ uint32_t tkai_sampler_gap(struct tkai_random *random, unsigned k)
     }
     return 1 + (uint32_t)((uint64_t)minus_log2(next_random(random)) * gap_scale[k] >> 32);
 }
-
-unsigned tkai_sampler_period(double mean, double cost, double share)
-{
-    unsigned k = 0;
-
-    for (double limit = share * mean; cost > limit && k < TKAI_PERIOD_LOG2_MOST; k++) {
-        cost /= 2;
-    }
-    return k;
-}

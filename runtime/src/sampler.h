@@ -3,8 +3,7 @@
  * Each call is timed with probability 2^-k, independently of the others: the
  * gaps between timed calls are geometric. A timed call stands for 2^k calls
  * (Horvitz & Thompson 1952), so sums stay unbiased when k changes between gaps.
- * k is chosen per site so that timing costs the site at most the threshold's
- * share of its own mean duration.
+ * Which k, see budget.h.
  */
 #ifndef TKA_SAMPLER_H
 #define TKA_SAMPLER_H
@@ -19,8 +18,5 @@ struct tkai_random {
 
 /* Calls until the next timed one, it included: >= 1, mean 2^k. k <= 13. */
 uint32_t tkai_sampler_gap(struct tkai_random *random, unsigned k);
-
-/* The smallest k for which cost / 2^k <= share * mean, all in the same unit. */
-unsigned tkai_sampler_period(double mean, double cost, double share);
 
 #endif

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "bucket.h"
+#include "budget.h"
 #include "calibration.h"
 #include "callpath.h"
 #include "clock.h"
+#include "deep.h"
 #include "engine.h"
 #include "identity.h"
 #include "monitor.h"
@@ -20,42 +22,9 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-/* Samples between two looks at what sampling costs the thread. */
-#define WINDOW 256u
-/* Samples of a site between two choices of its period, after the first 32. */
-#define REVIEW 64u
 /* A countdown that is always negative times every call; long before it would
  * overflow it is armed again. */
 #define COUNTDOWN_LEAST (-(1 << 30))
-
-static COLD void end_window(struct tkai_thread *thread, uint64_t now)
-{
-    double elapsed = (double)(now - thread->window_start);
-    double cost = (double)thread->window_samples * tkai_state.timed_cost;
-
-    if (cost > tkai_state.share * elapsed) {
-        thread->bias_log2 += thread->bias_log2 < 10;
-    } else if (cost < tkai_state.share * elapsed / 4) {
-        thread->bias_log2 -= thread->bias_log2 > 0;
-    }
-    thread->window_start = now;
-    thread->window_samples = 0;
-    tkai_monitor_poll(now);
-}
-
-/* Choose the site's period anew from what its calls on this path have taken. */
-static COLD void review(struct tkai_thread *thread, const struct tka_node *node,
-                        struct tka_histogram *histogram)
-{
-    const struct tka_record *record = (const void *)(uintptr_t)node->record;
-    double mean = (double)(node->total + record->nested) / (double)node->weight;
-    double cost = tkai_state.timed_cost * (double)(1u << thread->bias_log2);
-
-    histogram->review_in = REVIEW;
-    if (tkai_state.config.mode == TKA_MODE_SAMPLED && !histogram->critical) {
-        histogram->period_log2 = tkai_sampler_period(mean, cost, tkai_state.share);
-    }
-}
 
 /* Where not, every call is timed: the countdown just stays below 0. */
 static inline int is_sampled(const struct tka_histogram *histogram)
@@ -123,6 +92,25 @@ static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope
     return tkai_callpath_walk(thread, scope, frame);
 }
 
+/* A record that has no histogram yet, or in a process that only counts. */
+struct first_here {
+    struct tkai_thread *thread;
+    struct tka_record *record;
+    struct tka_histogram *histogram;    /* out: NULL calls are only counted */
+};
+
+static void first_here(void *argument)
+{
+    struct first_here *here = argument;
+
+    if (tkai_state.config.mode == TKA_MODE_COUNT) {
+        tkai_monitor_poll(0);
+        return;
+    }
+    here->histogram = tkai_thread_histogram(here->thread, here->record);
+    tkai_state_header()->lost_samples += here->histogram == NULL;
+}
+
 /* Enter in all its forms: the site's first call on this thread, the end of a
  * sampling gap, a new path, a process that only counts. */
 static __attribute__((noinline)) void
@@ -134,13 +122,14 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
     unsigned period_log2 = 0;
 
     thread->busy = frame;
-    if (histogram == NULL && tkai_state.config.mode != TKA_MODE_COUNT) {
-        histogram = tkai_thread_histogram(thread, record);
-        tkai_state_header()->lost_samples += histogram == NULL;
+    if (UNLIKELY(histogram == NULL)) {
+        struct first_here first = {thread, record, NULL};
+
+        tkai_deep(first_here, &first);
+        histogram = first.histogram;
     }
     if (histogram == NULL) {
         tkai_record_rearm(record, TKAI_COUNT_GAP);
-        tkai_monitor_poll(0);
         thread->busy = 0;
         return;
     }
@@ -225,6 +214,14 @@ static void attach(void *argument)
     tkai_state_unlock(&old);
 }
 
+struct attach_call {
+    struct tka_module *module;
+    intptr_t *delta;
+    uintptr_t frame;
+    struct tka_scope *parent;           /* what was on top */
+    struct tkai_thread *thread;         /* out */
+};
+
 static struct tkai_thread *attach_elsewhere(struct tka_module *module, intptr_t *delta,
                                             uintptr_t frame)
 {
@@ -249,31 +246,39 @@ static struct tkai_thread *attach_elsewhere(struct tka_module *module, intptr_t 
 
 /* The thread has no records yet: the countdown that went below zero was that of
  * the site itself. */
+static void attach_once(void *argument)
+{
+    static __thread int attaching __attribute__((tls_model("initial-exec")));
+    struct attach_call *call = argument;
+    int saved_errno = errno;
+
+    if (!attaching) {
+        attaching = 1;
+        call->thread = attach_elsewhere(call->module, call->delta, call->frame);
+        attaching = 0;
+    }
+    if (call->thread == NULL) {
+        *call->module->top() = call->parent; /* not recorded: not linked in */
+    }
+    errno = saved_errno;
+}
+
 static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
                              struct tka_module *module, intptr_t *delta, uintptr_t frame)
 {
-    static __thread int attaching __attribute__((tls_model("initial-exec")));
-    struct tkai_thread *thread = NULL;
-    int saved_errno = errno;
+    struct attach_call call = {module, delta, frame, scope->parent, NULL};
 
     site->countdown = 0;
-    if (!attaching) {
-        attaching = 1;
-        thread = attach_elsewhere(module, delta, frame);
-        attaching = 0;
-    }
-    if (thread == NULL) {
-        *module->top() = scope->parent; /* not recorded: not linked in */
-    } else {
+    tkai_deep(attach_once, &call);
+    if (call.thread != NULL) {
         struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
 
         tkai_record_rearm(record, 1);
         record->countdown--;
-        if (thread->busy == 0) { /* not in a handler amid our own slow path */
-            enter_general(thread, scope, site, record, frame);
+        if (call.thread->busy == 0) { /* not in a handler amid our own slow path */
+            enter_general(call.thread, scope, site, record, frame);
         }
     }
-    errno = saved_errno;
 }
 
 /* Inserted code comes here by a jump, so that the frame of this function is all
@@ -362,20 +367,25 @@ static inline uint64_t own_ticks(const struct tkai_thread *thread,
  * draws: each adds w (w - 1) x^2. */
 static void add_variance(struct tka_histogram *histogram, uint64_t ticks, unsigned k)
 {
-    double w = (double)(1u << k), x = (double)(int64_t)ticks;
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t w = 1ull << k, x = ticks < 1ull << 50 ? ticks : 1ull << 50;
+    wide sum = ((wide)histogram->variance[1] << 64 | histogram->variance[0]) +
+               (wide)x * x * (w * (w - 1));
 
-    histogram->variance += w * (w - 1) * x * x;
+    histogram->variance[0] = (uint64_t)sum;
+    histogram->variance[1] = (uint64_t)(sum >> 64);
 }
 
-/* Looks at the period of the site, and at what the thread spends on samples. */
 static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
                          struct tka_histogram *histogram, uint64_t now)
 {
-    if ((int32_t)histogram->review_in <= 0) {
-        review(thread, node, histogram);
-    }
-    if (thread->window_samples >= WINDOW) {
-        end_window(thread, now);
+    struct tkai_look look = {thread, node, histogram, now};
+
+    if (tkai_state.config.mode == TKA_MODE_EXACT && (int32_t)histogram->review_in > 0 &&
+        now < tkai_monitor_due) {
+        thread->window_samples = 0; /* no period to choose: not worth going deep */
+    } else {
+        tkai_deep(tkai_budget_look, &look);
     }
     thread->busy = 0;
 }
@@ -403,7 +413,7 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
     histogram->review_in--;
     thread->window_samples++;
     if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
-                 thread->window_samples >= WINDOW)) {
+                 thread->window_samples >= TKAI_WINDOW)) {
         look_up(thread, node, histogram, now);
         return;
     }

@@ -1,4 +1,4 @@
-/* tka/live.h - layout of a live file, version 1: the counters of one process,
+/* tka/live.h - layout of a live file, version 2: the counters of one process,
  * mapped shared into it, so that they outlive it however it ends.
  *
  * A live file is a header and then chunks, back to back, each a multiple of
@@ -17,7 +17,7 @@
 #include <tka/store.h>
 
 #define TKA_LIVE_MAGIC "TKALIVE"
-#define TKA_LIVE_VERSION 1u
+#define TKA_LIVE_VERSION 2u
 #define TKA_LIVE_PAGE 4096u
 #define TKA_LIVE_SUFFIX ".tka"
 
@@ -131,12 +131,12 @@ struct tka_node {
 
 struct tka_histogram {
     uint64_t record;                /* address of its owner */
-    double variance;                /* sum of w (w - 1) ticks^2 */
+    uint64_t variance[2];           /* sum of w (w - 1) ticks^2, low word first */
     uint32_t period_log2;           /* of the sampling period to be used next */
     uint32_t armed_log2;            /* of the period the current gap was drawn with */
     uint32_t review_in;             /* samples until the period is reconsidered */
     uint32_t critical;              /* every call is timed, whatever the mode */
-    uint64_t reserved[4];
+    uint64_t reserved[3];
     uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
 };
 

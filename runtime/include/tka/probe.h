@@ -124,6 +124,82 @@ struct tka_module tka_module_ = {
     tka_top_of_thread_, 0
 };
 
+#if defined __x86_64__ && !defined __ILP32__ && !defined __code_model_large__ && \
+    !defined __code_model_kernel__ && !defined TKA_PROBE_PORTABLE_
+/* Each probe is one assembler statement: to the compiler no more than an
+ * instruction, without branches to lay out or calls to save registers for. A call
+ * that is due jumps to a stub, with the scope's address in r11 and the place to go
+ * on at in r10. The stub keeps all other registers and the red zone, and describes
+ * itself to unwinders as called from there. What it calls in the runtime uses
+ * general registers only, or saves the others (runtime/src/deep.h). */
+#define TKA_STUB_(name, saves, body, restores) \
+    "\t.ifndef\t" name "\n" \
+    "\t.pushsection\t.text.tka_stubs, \"ax\", @progbits\n" \
+    "\t.weak\t" name "\n\t.hidden\t" name "\n\t.type\t" name ", @function\n" \
+    name ":\n\t.cfi_startproc\n\t.cfi_def_cfa %rsp, 0\n\t.cfi_register %rip, %r10\n" \
+    "\tleaq\t-128(%rsp), %rsp\n\t.cfi_def_cfa_offset 128\n" \
+    TKA_PUSH_("r10") "\t.cfi_offset %rip, -136\n" saves body restores \
+    TKA_POP_("r10") "\t.cfi_register %rip, %r10\n" \
+    "\tleaq\t128(%rsp), %rsp\n\t.cfi_def_cfa_offset 0\n" \
+    "\tnotrack jmp\t*%r10\n\t.cfi_endproc\n\t.size\t" name ", .-" name "\n" \
+    "\t.popsection\n\t.endif\n"
+#define TKA_PUSH_(name) "\tpushq\t%" name "\n\t.cfi_adjust_cfa_offset 8\n"
+#define TKA_POP_(name) "\tpopq\t%" name "\n\t.cfi_adjust_cfa_offset -8\n"
+
+__asm__(TKA_STUB_("tka_enter_stub_",
+            TKA_PUSH_("rdi") TKA_PUSH_("rsi") TKA_PUSH_("rdx") TKA_PUSH_("rcx"),
+            "\tmovq\t%r11, %rdi\n\tmovq\t8(%r11), %rsi\n"
+            "\tleaq\ttka_module_(%rip), %rdx\n"
+            "\tmovq\t%fs:0, %rcx\n\taddq\ttka_delta_@gottpoff(%rip), %rcx\n"
+            "\tmovq\ttka_enter_slow@GOTPCREL(%rip), %rax\n\ttestq\t%rax, %rax\n"
+            "\tje\t1f\n\tcall\t*%rax\n2:\n"
+            "\t.subsection 1\n1:\tmovq\t16(%rsi), %rax\n\tmovb\t$0, (%rax)\n"
+            "\tjmp\t2b\n\t.previous\n",
+            TKA_POP_("rcx") TKA_POP_("rdx") TKA_POP_("rsi") TKA_POP_("rdi"))
+        TKA_STUB_("tka_leave_stub_", TKA_PUSH_("rax") TKA_PUSH_("rdx"),
+            "\tmovq\t%r11, %rdi\n\tleaq\ttka_module_(%rip), %rsi\n"
+            "\tmovq\ttka_leave_slow@GOTPCREL(%rip), %rax\n\ttestq\t%rax, %rax\n"
+            "\tje\t1f\n\tcall\t*%rax\n1:\n",
+            TKA_POP_("rdx") TKA_POP_("rax")));
+extern char tka_enter_stub_[] __attribute__((__visibility__("hidden")));
+extern char tka_leave_stub_[] __attribute__((__visibility__("hidden")));
+
+/* The countdown is one instruction on memory, so that a signal handler that
+ * runs the same function loses no count; negative means the slow path is due. */
+extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
+                                 __no_instrument_function__))
+int tka_enter(struct tka_scope *scope, struct tka_site *site,
+              const unsigned char *on)
+{
+    __asm__ __volatile__(
+        "movq\ttka_top@gottpoff(%%rip), %%rax\n\tmovq\t%%fs:(%%rax), %%r11\n"
+        "\tleaq\t%2, %%r10\n\tmovq\t%%r11, %0\n\tmovq\t%%r10, %1\n"
+        "\tcmpb\t$0, %3\n\tje\t1f\n" /* not linked in; leave puts back what was on top */
+        "\tleaq\t%0, %%r11\n\tmovq\t%%r11, %%fs:(%%rax)\n"
+        "\tmovq\ttka_delta_@gottpoff(%%rip), %%rax\n\tmovq\t%%fs:(%%rax), %%rax\n"
+        "\tsubl\t$1, (%%r10,%%rax)\n\tjs\t2f\n1:\n"
+        "\t.subsection 1\n2:\tleaq\t1b(%%rip), %%r10\n\tjmp\t%P4\n\t.previous"
+        : "=m"(scope->parent), "=m"(scope->site)
+        : "m"(*site), "m"(*on), "i"(tka_enter_stub_)
+        : "rax", "r8", "r9", "r10", "r11", "cc", "memory");
+    return 0;
+}
+
+extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
+                                 __no_instrument_function__))
+void tka_leave(struct tka_scope *scope)
+{
+    __asm__ __volatile__(
+        "testb\t$1, %1\n\tjne\t2f\n"
+        "1:\tmovq\ttka_top@gottpoff(%%rip), %%r10\n\tmovq\t%0, %%r11\n"
+        "\tmovq\t%%r11, %%fs:(%%r10)\n"
+        "\t.subsection 1\n2:\tleaq\t%0, %%r11\n\tleaq\t1b(%%rip), %%r10\n"
+        "\tjmp\t%P2\n\t.previous"
+        :
+        : "m"(scope->parent), "m"(scope->site), "i"(tka_leave_stub_)
+        : "rcx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc", "memory");
+}
+#else
 __attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
                __no_instrument_function__))
 void tka_enter_cold_(struct tka_scope *scope, struct tka_site *site)
@@ -144,48 +220,20 @@ void tka_leave_cold_(struct tka_scope *scope)
     }
 }
 
-/* tka_top, and the scope's address, for the fast path. On x86-64 by instructions of our own: a compiler
- * keeps the variable's address, and the scope's, from enter to leave in saved
- * registers, which costs every call two pushes and pops. The statements are
- * volatile, so they keep their order without making the function forget what
- * it has in registers. */
-#if defined __x86_64__ && !defined __ILP32__
-#define TKA_TOP_GET_(value) \
-    __asm__ volatile("movq tka_top@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" \
-                     : "=r"(value))
-#define TKA_TOP_SET_(value, scope) \
-    do { \
-        __INTPTR_TYPE__ offset_; \
-        __asm__ volatile("movq tka_top@gottpoff(%%rip), %0\n\tmovq %1, %%fs:(%0)" \
-                         : "=&r"(offset_) \
-                         : "r"(value), "m"((scope)->parent), "m"((scope)->site)); \
-    } while (0)
-#define TKA_ADDRESS_(pointer, scope) \
-    __asm__("leaq %1, %0" : "=r"(pointer) : "m"((scope)->parent))
-#else
-#define TKA_TOP_GET_(value) ((value) = tka_top)
-#define TKA_TOP_SET_(value, scope) (tka_top = (value))
-#define TKA_ADDRESS_(pointer, scope) ((pointer) = (scope))
-#endif
-
-/* The countdown is one instruction on memory, so that a signal handler that
- * runs the same function loses no count; negative means the slow path is due. */
 extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
                                  __no_instrument_function__))
 int tka_enter(struct tka_scope *scope, struct tka_site *site,
               const unsigned char *on)
 {
-    struct tka_scope *self;
     struct tka_site *record;
     int due;
 
-    TKA_TOP_GET_(scope->parent);
+    scope->parent = tka_top;
     scope->site = (__UINTPTR_TYPE__)site;
     if (__builtin_expect(*on == 0, 0)) {
-        return 0; /* not linked in; leave then puts back what was on top */
+        return 0;
     }
-    TKA_ADDRESS_(self, scope);
-    TKA_TOP_SET_(self, scope);
+    tka_top = scope;
     record = (struct tka_site *)((char *)site + tka_delta_);
 #if defined __x86_64__ || defined __i386__
     __asm__("subl $1, %0" : "+m"(record->countdown), "=@ccs"(due));
@@ -205,8 +253,9 @@ void tka_leave(struct tka_scope *scope)
     if (__builtin_expect((scope->site & TKA_SCOPE_TIMED) != 0, 0)) {
         tka_leave_cold_(scope);
     }
-    TKA_TOP_SET_(scope->parent, scope);
+    tka_top = scope->parent;
 }
+#endif
 
 #ifdef __cplusplus
 }

@@ -43,16 +43,6 @@ static void period_0_times_every_call(void **state)
     assert_int_equal(tkai_sampler_gap(&random, 0), 1);
 }
 
-static void period_keeps_the_cost_below_the_share(void **state)
-{
-    (void)state;
-    assert_int_equal(tkai_sampler_period(10000, 100, 0.01), 0);
-    assert_int_equal(tkai_sampler_period(9999, 100, 0.01), 1);
-    assert_int_equal(tkai_sampler_period(100, 100, 0.01), 7);
-    assert_int_equal(tkai_sampler_period(0, 100, 0.01), TKAI_PERIOD_LOG2_MOST);
-    assert_int_equal(tkai_sampler_period(0, 0, 0.01), 0);
-}
-
 /* Sums stay unbiased although the period changes from gap to gap. */
 static void weighted_sum_is_unbiased(void **state)
 {
@@ -75,7 +65,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gap_has_the_period_as_mean_and_is_geometric),
         cmocka_unit_test(period_0_times_every_call),
-        cmocka_unit_test(period_keeps_the_cost_below_the_share),
         cmocka_unit_test(weighted_sum_is_unbiased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
