@@ -133,7 +133,7 @@ struct tka_module tka_module_ = {
  * itself to unwinders as called from there. What it calls in the runtime uses
  * general registers only, or saves the others (runtime/src/deep.h). */
 #define TKA_STUB_(name, saves, body, restores) \
-    "\t.ifndef\t" name "\n" \
+    "\t.ifndef\t" name "\n\t.weak\ttka_enter_slow\n\t.weak\ttka_leave_slow\n" \
     "\t.pushsection\t.text.tka_stubs, \"ax\", @progbits\n" \
     "\t.weak\t" name "\n\t.hidden\t" name "\n\t.type\t" name ", @function\n" \
     name ":\n\t.cfi_startproc\n\t.cfi_def_cfa %rsp, 0\n\t.cfi_register %rip, %r10\n" \
@@ -156,11 +156,12 @@ __asm__(TKA_STUB_("tka_enter_stub_",
             "\t.subsection 1\n1:\tmovq\t16(%rsi), %rax\n\tmovb\t$0, (%rax)\n"
             "\tjmp\t2b\n\t.previous\n",
             TKA_POP_("rcx") TKA_POP_("rdx") TKA_POP_("rsi") TKA_POP_("rdi"))
-        TKA_STUB_("tka_leave_stub_", TKA_PUSH_("rax") TKA_PUSH_("rdx"),
+        TKA_STUB_("tka_leave_stub_",
+            TKA_PUSH_("rax") TKA_PUSH_("rdx") TKA_PUSH_("rdi") TKA_PUSH_("rsi"),
             "\tmovq\t%r11, %rdi\n\tleaq\ttka_module_(%rip), %rsi\n"
             "\tmovq\ttka_leave_slow@GOTPCREL(%rip), %rax\n\ttestq\t%rax, %rax\n"
             "\tje\t1f\n\tcall\t*%rax\n1:\n",
-            TKA_POP_("rdx") TKA_POP_("rax")));
+            TKA_POP_("rsi") TKA_POP_("rdi") TKA_POP_("rdx") TKA_POP_("rax")));
 extern char tka_enter_stub_[] __attribute__((__visibility__("hidden")));
 extern char tka_leave_stub_[] __attribute__((__visibility__("hidden")));
 
@@ -197,7 +198,7 @@ void tka_leave(struct tka_scope *scope)
         "\tjmp\t%P2\n\t.previous"
         :
         : "m"(scope->parent), "m"(scope->site), "i"(tka_leave_stub_)
-        : "rcx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc", "memory");
+        : "rcx", "r8", "r9", "r10", "r11", "cc", "memory");
 }
 #else
 __attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
