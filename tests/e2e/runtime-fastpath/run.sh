@@ -44,6 +44,6 @@ for mode in count off; do
     fresh
     added=$(($(per_call ./calls) - plain))
     echo "$CC $mode: $added instructions"
-    [ $mode = off ] && most=18 || most=28
+    [ $mode = off ] && most=13 || most=20
     [ "$added" -le $most ] || fail "$added instructions per call in mode $mode, $most allowed"
 done
