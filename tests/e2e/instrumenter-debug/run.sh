@@ -56,10 +56,11 @@ if command -v gdb >/dev/null; then
     grep -q 'inner.h:[23]' gdb.out || { cat gdb.out; fail "break inner"; }
 fi
 
-# The beginning of the function: the line of its name or of its brace.
+# The beginning of the function, outside of the probe that is inlined into it: the line
+# of its name or of its brace.
 address=$(nm app | sed -n 's/^\([0-9a-f]*\) T work$/\1/p')
-addr2line -f -e app "$address" | tr '\n' ' ' | grep -q '^work .*src/app\.c:[78]\b' ||
-    { addr2line -f -e app "$address"; fail "addr2line"; }
+addr2line -i -f -e app "$address" | tr '\n' ' ' | grep -q '\bwork .*src/app\.c:[78]\b' ||
+    { addr2line -i -f -e app "$address"; fail "addr2line"; }
 
 if [ $CC = gcc ] && command -v gcov >/dev/null; then
     "$TKA_CC" --no-link $CC -O0 -DNDEBUG --coverage -c ../src/app.c -o app.o &&
