@@ -213,7 +213,12 @@ configure_leveldb()
     cmake_configure . -DLEVELDB_BUILD_BENCHMARKS=OFF -DCMAKE_CXX_FLAGS_RELEASE=-O1
 }
 build_leveldb() { cmake_build -t $LEVELDB_TESTS; }
-test_leveldb() { run_tests build $LEVELDB_TESTS; }
+test_leveldb()
+{
+    # The default is one in /tmp, which two runs at a time would share.
+    mkdir test.tmp
+    TEST_TMPDIR=$PWD/test.tmp run_tests build $LEVELDB_TESTS
+}
 results_leveldb() { tee >(sed -nE 's/^RESULT (.*) status 0$/\1 ok/p; s/^RESULT //p') | gtest_results; }
 
 # mbedtls: CMake; inline assembler, #line. Of 101 test programs the 39 that are cheap to
@@ -307,7 +312,13 @@ build_redis()
 REDIS_TESTS="unit/type/incr unit/type/string unit/type/hash unit/keyspace unit/auth
     unit/protocol unit/multi unit/dump unit/quit unit/bitops unit/hyperloglog
     unit/pubsub unit/acl"
-test_redis() { ./runtest --clients 1 $(printf -- '--single %s ' $REDIS_TESTS); }
+test_redis()
+{
+    # Runs of two compilers at a time shall not look for the same ports.
+    local port=21111
+    [ "$CC" = gcc ] || port=30111
+    ./runtest --clients 1 --baseport $port $(printf -- '--single %s ' $REDIS_TESTS)
+}
 results_redis()
 {
     sed -nE 's/\x1b\[[0-9;]*m//g; s/^\[ok\]: (.*) \([0-9]+ ms\)$/\1 ok/p; s/^\[(err|exception)\].*/&/p'
