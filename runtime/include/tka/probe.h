@@ -174,7 +174,7 @@ extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
 int tka_enter(struct tka_scope *scope, struct tka_site *site,
               const unsigned char *on)
 {
-    __asm__ __volatile__(
+    __asm__ __inline__ __volatile__(
         "movq\ttka_top@gottpoff(%%rip), %%rax\n\tmovq\t%%fs:(%%rax), %%r11\n"
         "\tleaq\t%2, %%r10\n\tmovq\t%%r11, %0\n\tmovq\t%%r10, %1\n"
         "\tcmpb\t$0, %3\n\tje\t1f\n" /* not linked in; leave puts back what was on top */
@@ -192,7 +192,7 @@ extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
                                  __no_instrument_function__))
 void tka_leave(struct tka_scope *scope)
 {
-    __asm__ __volatile__(
+    __asm__ __inline__ __volatile__(
         "testb\t$1, %1\n\tjne\t2f\n"
         "1:\tmovq\ttka_top@gottpoff(%%rip), %%r10\n\tmovq\t%0, %%r11\n"
         "\tmovq\t%%r11, %%fs:(%%r10)\n"
