@@ -376,6 +376,7 @@ static void add_variance(struct tka_histogram *histogram, uint64_t ticks, unsign
     histogram->variance[1] = (uint64_t)(sum >> 64);
 }
 
+/* A look at the period of the site, and at what the thread spends on samples. */
 static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
                          struct tka_histogram *histogram, uint64_t now)
 {
