@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "control.h"
 #include "engine.h"
 #include "flush.h"
 #include "identity.h"
@@ -13,6 +14,7 @@
 #include "os.h"
 #include "slowpath.h"
 #include "state.h"
+#include "stretch.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -63,26 +65,9 @@ EXPORT void tka_rt_shutdown(void)
     errno = saved_errno;
 }
 
-/* What was measured before a stretch begins or ends goes to the session it
- * belongs to; only then may the name change. */
-static int change_stretch(const char *name)
+static int store_now(void)
 {
-    struct tka_live_session *stretch = &tkai_state_header()->stretch;
-    int failed = tkai_flush_from_program(TKAI_FLUSH_SESSION);
-
-    if (name != NULL && failed != 0) {
-        return -1;
-    }
-    if (name == NULL) {
-        memset(stretch, 0, sizeof *stretch);
-        return failed;
-    }
-    snprintf(stretch->name, sizeof stretch->name, "%s", name);
-    stretch->pid = getpid();
-    stretch->started_at = tkai_os_unix_ns();
-    snprintf(stretch->uid, sizeof stretch->uid, "%llx-%x-t",
-             (unsigned long long)stretch->started_at, (unsigned)getpid());
-    return 0;
+    return tkai_flush_from_program(TKAI_FLUSH_SESSION);
 }
 
 /* Stretches may begin before the first profiled call. */
@@ -101,8 +86,8 @@ EXPORT int tka_rt_session_start(const char *name)
 {
     int saved_errno = errno, failed = -1;
 
-    if (name != NULL && is_recording() && tkai_state_header()->stretch.uid[0] == '\0') {
-        failed = change_stretch(name);
+    if (name != NULL && is_recording()) {
+        failed = tkai_stretch_begin(name, store_now);
     }
     errno = saved_errno;
     return failed;
@@ -112,9 +97,8 @@ EXPORT int tka_rt_session_stop(void)
 {
     int saved_errno = errno, failed = -1;
 
-    if (tkai_engine_is_own_process() && tkai_state_header()->stretch.uid[0] != '\0') {
-        tkai_state_header()->stretch.ended_at = tkai_os_unix_ns();
-        failed = change_stretch(NULL);
+    if (tkai_engine_is_own_process()) {
+        failed = tkai_stretch_end(store_now);
     }
     errno = saved_errno;
     return failed;
@@ -125,7 +109,19 @@ EXPORT int tka_rt_flush(void)
     int saved_errno = errno, failed = -1;
 
     if (tkai_engine_is_own_process()) {
-        failed = tkai_flush_from_program(TKAI_FLUSH_SESSION);
+        failed = store_now();
+    }
+    errno = saved_errno;
+    return failed;
+}
+
+EXPORT int tka_rt_control(const char *request)
+{
+    char answer[256];
+    int saved_errno = errno, failed = -1;
+
+    if (request != NULL && is_recording()) {
+        failed = tkai_control_carry_out(request, store_now, answer, sizeof answer);
     }
     errno = saved_errno;
     return failed;

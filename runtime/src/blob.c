@@ -1,6 +1,6 @@
 #include "blob.h"
 
-static unsigned char *write_number(unsigned char *to, uint64_t number)
+unsigned char *tkai_number_write(unsigned char *to, uint64_t number)
 {
     for (; number >= 128; number >>= 7) {
         *to++ = (unsigned char)(number | 128);
@@ -9,9 +9,8 @@ static unsigned char *write_number(unsigned char *to, uint64_t number)
     return to;
 }
 
-/* Past the number; NULL if it does not end in time. */
-static const unsigned char *read_number(const unsigned char *from,
-                                        const unsigned char *end, uint64_t *number)
+const unsigned char *tkai_number_read(const unsigned char *from,
+                                      const unsigned char *end, uint64_t *number)
 {
     *number = 0;
     for (unsigned shift = 0; from < end && shift < 64; shift += 7) {
@@ -30,31 +29,52 @@ size_t tkai_blob_write(unsigned char *blob, const uint64_t *buckets)
 
     for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++, gap++) {
         if (buckets[i] != 0) {
-            to = write_number(to, gap);
-            to = write_number(to, buckets[i]);
+            to = tkai_number_write(to, gap);
+            to = tkai_number_write(to, buckets[i]);
             gap = UINT64_MAX;
         }
     }
     return (size_t)(to - blob);
 }
 
-int tkai_blob_subtract(const unsigned char *blob, size_t size, uint64_t *buckets)
+/* Read the blob and call add(bucket, count) for what it holds. */
+static int each(const unsigned char *blob, size_t size,
+                void (*add)(uint64_t *bucket, uint64_t count), uint64_t *buckets)
 {
     const unsigned char *end = blob + size;
     uint64_t at = 0, gap, count;
 
     while (blob < end) {
-        blob = read_number(blob, end, &gap);
+        blob = tkai_number_read(blob, end, &gap);
         if (blob == NULL || gap >= TKA_HISTOGRAM_BUCKETS - at) {
             return -1;
         }
         at += gap;
-        blob = read_number(blob, end, &count);
+        blob = tkai_number_read(blob, end, &count);
         if (blob == NULL) {
             return -1;
         }
-        buckets[at] -= count < buckets[at] ? count : buckets[at];
-        at++;
+        add(&buckets[at++], count);
     }
     return 0;
+}
+
+static void plus(uint64_t *bucket, uint64_t count)
+{
+    *bucket += count;
+}
+
+static void minus(uint64_t *bucket, uint64_t count)
+{
+    *bucket -= count < *bucket ? count : *bucket;
+}
+
+int tkai_blob_subtract(const unsigned char *blob, size_t size, uint64_t *buckets)
+{
+    return each(blob, size, minus, buckets);
+}
+
+int tkai_blob_add(const unsigned char *blob, size_t size, uint64_t *buckets)
+{
+    return each(blob, size, plus, buckets);
 }

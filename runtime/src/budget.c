@@ -1,6 +1,7 @@
 #include "budget.h"
 
-#include "monitor.h"
+#include "clock.h"
+#include "record.h"
 #include "state.h"
 
 static void end_window(struct tkai_thread *thread, uint64_t now)
@@ -15,7 +16,6 @@ static void end_window(struct tkai_thread *thread, uint64_t now)
     }
     thread->window_start = now;
     thread->window_samples = 0;
-    tkai_monitor_poll(now);
 }
 
 unsigned tkai_budget_period(double mean, double cost, double share)
@@ -28,19 +28,49 @@ unsigned tkai_budget_period(double mean, double cost, double share)
     return k;
 }
 
-/* Choose the site's period anew from what its calls on this path have taken. */
+/* Mean of the samples since the last choice, on the path of the last of them; the
+ * sums are that path's, so another path's last choice may lie above them. */
+static double recent_mean(const struct tka_node *node, struct tka_histogram *histogram)
+{
+    const struct tka_record *record = (const void *)(uintptr_t)node->record;
+    uint64_t total = node->total + record->nested, weight = node->weight;
+    int same = histogram->reviewed_node == (uint64_t)(uintptr_t)node &&
+               weight > histogram->reviewed_weight && total >= histogram->reviewed_total;
+    double mean = same ? (double)(total - histogram->reviewed_total) /
+                             (double)(weight - histogram->reviewed_weight)
+                       : (double)total / (double)weight;
+
+    histogram->reviewed_node = (uint64_t)(uintptr_t)node;
+    histogram->reviewed_total = total;
+    histogram->reviewed_weight = weight;
+    return mean;
+}
+
+static int is_budgeted(const struct tka_histogram *histogram)
+{
+    return tkai_state.config.mode == TKA_MODE_SAMPLED && !histogram->critical;
+}
+
+/* Choose the site's period anew from what its calls on this path have taken lately,
+ * and whether to read CPU times. */
 static void review(const struct tkai_look *look)
 {
-    const struct tka_node *node = look->node;
-    const struct tka_record *record = (const void *)(uintptr_t)node->record;
-    double mean = (double)(node->total + record->nested) / (double)node->weight;
+    struct tka_histogram *histogram = look->histogram;
+    double mean = recent_mean(look->node, histogram);
     double cost = tkai_state.timed_cost * (double)(1u << look->thread->bias_log2);
+    double mean_ns = mean * tkai_clock.ns_per_tick;
 
-    if (tkai_state.config.mode == TKA_MODE_SAMPLED && !look->histogram->critical) {
-        look->histogram->review_in = TKAI_REVIEW;
-        look->histogram->period_log2 = tkai_budget_period(mean, cost, tkai_state.share);
-    } else {
-        look->histogram->review_in = INT32_MAX;
+    histogram->review_in = is_budgeted(histogram) || mean_ns >= TKAI_CPU_LEAST_NS / 10
+                               ? TKAI_REVIEW
+                               : TKAI_REVIEW_SELDOM;
+    if (is_budgeted(histogram)) {
+        histogram->period_log2 =
+            (uint16_t)tkai_budget_period(mean, cost, tkai_state.share);
+    }
+    histogram->cpu_choice = 0;
+    if (mean_ns >= TKAI_CPU_LEAST_NS && tkai_state.cpu_cost > 0) {
+        histogram->cpu_choice =
+            (uint16_t)(1 + tkai_budget_period(mean, tkai_state.cpu_cost, tkai_state.share));
     }
 }
 
@@ -54,4 +84,70 @@ void tkai_budget_look(void *argument)
     if (look->thread->window_samples >= TKAI_WINDOW) {
         end_window(look->thread, look->now);
     }
+}
+
+static void arm(struct tkai_thread *thread, struct tka_record *record)
+{
+    struct tka_histogram *histogram = tkai_record_histogram(record);
+    TkaMode mode = tkai_state.config.mode;
+
+    if (mode == TKA_MODE_COUNT) {
+        tkai_record_rearm(record, TKAI_COUNT_GAP);
+        return;
+    }
+    if (histogram == NULL || mode == TKA_MODE_EXACT || histogram->nudged) {
+        if (histogram != NULL && mode == TKA_MODE_EXACT) {
+            histogram->period_log2 = 0;
+        }
+        tkai_record_arm_now(record);
+        return;
+    }
+    if (histogram->review_in > TKAI_REVIEW) {
+        histogram->review_in = TKAI_REVIEW;
+    }
+    histogram->armed_log2 = histogram->period_log2;
+    tkai_record_rearm(record, tkai_sampler_gap(&thread->random, histogram->period_log2));
+}
+
+static int is_in_use(const struct tka_record *record)
+{
+    return (record->calls | record->armed | (uint32_t)record->countdown) != 0;
+}
+
+void tkai_budget_arm_module(struct tkai_thread *thread, uint32_t module)
+{
+    const struct tkai_module *m = &tkai_state.modules[module];
+    struct tka_record *records = thread->records[module];
+
+    if (thread->generations[module] == tkai_state.generation) {
+        return;
+    }
+    thread->generations[module] = tkai_state.generation;
+    for (const struct tka_site *site = m->sites; site < m->sites_end; site++, records++) {
+        if (is_in_use(records)) {
+            arm(thread, records);
+        }
+    }
+}
+
+void tkai_budget_configure(void)
+{
+    double ticks_per_ns = 1 / tkai_clock.ns_per_tick;
+    double slow = tkai_state.config.bottleneck_threshold_ms * 1e6 * ticks_per_ns;
+    double full = tkai_state.rare_cost / tkai_state.share;
+    double cpu = tkai_state.cpu_cost / tkai_state.share;
+
+    tkai_state.timed_cost = tkai_state.config.mode == TKA_MODE_SAMPLED
+                                ? tkai_state.rare_cost
+                                : tkai_state.each_cost;
+    tkai_state.event_ticks = (uint64_t)(TKAI_EVENT_NS * ticks_per_ns);
+    tkai_state.slow_ticks = slow < 1e18 ? (uint64_t)slow : UINT64_MAX;
+    if (tkai_state.slow_ticks < tkai_state.event_ticks) {
+        tkai_state.slow_ticks = tkai_state.event_ticks;
+    }
+    tkai_state.full_ticks = full < 1e18 ? (uint64_t)full : UINT64_MAX;
+    if (cpu < TKAI_CPU_LEAST_NS * ticks_per_ns) {
+        cpu = TKAI_CPU_LEAST_NS * ticks_per_ns;
+    }
+    tkai_state.cpu_ticks = tkai_state.cpu_cost > 0 && cpu < 1e18 ? (uint64_t)cpu : UINT64_MAX;
 }

@@ -2,7 +2,15 @@
  *
  * A site's sampling period 2^k is chosen so that timing costs the site at most the
  * threshold's share of its own mean duration, and corrected by what the thread has
- * really spent on samples.
+ * really spent on samples. The mean is that of the samples since the last choice,
+ * so that a change of behaviour is followed; a single sampled call so long that every
+ * one could be timed makes every one timed, until the next choice.
+ *
+ * None of this biases the sums: a call's weight is that of the period its gap was
+ * drawn with, periods are changed by what is past only, and as gaps are geometric
+ * one may be drawn anew at any time.
+ *
+ * Modes, too, are carried out here: they are ways to arm records.
  */
 #ifndef TKA_BUDGET_H
 #define TKA_BUDGET_H
@@ -15,6 +23,10 @@
 #define TKAI_WINDOW 256u
 /* Samples of a site between two choices of its period, after the first 32. */
 #define TKAI_REVIEW 64u
+/* The same where every call of a short function is timed: only for its CPU time. */
+#define TKAI_REVIEW_SELDOM 65536u
+/* Mean duration from which on CPU time is told from waiting. */
+#define TKAI_CPU_LEAST_NS 50000.0
 
 /* A timed call that ended at `now` and after which a look is due. */
 struct tkai_look {
@@ -30,5 +42,13 @@ void tkai_budget_look(void *look);
 
 /* The smallest k for which cost / 2^k <= share * mean, all in the same unit. */
 unsigned tkai_budget_period(double mean, double cost, double share);
+
+/* Arm the thread's records of a module as the mode wants it, if that was not done
+ * since it changed. By the thread itself. */
+void tkai_budget_arm_module(struct tkai_thread *thread, uint32_t module);
+
+/* What follows from the configuration's mode and threshold: which calls are long,
+ * what timing one costs. */
+void tkai_budget_configure(void);
 
 #endif

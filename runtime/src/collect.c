@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "glob.h"
+
 #define NONE UINT32_MAX
 #define DEPTH_MOST 2000
 #define TEXTS_MOST (1u << 24)
@@ -19,26 +21,13 @@ struct job {
     uint32_t count;
     uint32_t **site_functions;      /* by module, by site */
     uint32_t *site_counts;
+    unsigned char *has_switches;    /* by module: they lie within its chunk */
     struct range *records, *nodes;
     uint32_t record_ranges, node_ranges;
     uint32_t *function_slots, *path_slots;
     uint32_t function_slot_count, path_slot_count; /* powers of two */
     uint32_t path_room, function_room;
 };
-
-const char *tkai_text_field(const char *text, int n, int *length)
-{
-    for (; n > 0; n--) {
-        text = strchr(text, '\t');
-        if (text == NULL) {
-            *length = 0;
-            return "";
-        }
-        text++;
-    }
-    *length = (int)strcspn(text, "\t");
-    return text;
-}
 
 static uint64_t hash_bytes(const char *bytes, size_t size)
 {
@@ -54,7 +43,7 @@ static uint64_t hash_bytes(const char *bytes, size_t size)
 static size_t identity_length(const char *text)
 {
     int length;
-    const char *size = tkai_text_field(text, 6, &length);
+    const char *size = tkai_site_field(text, 6, &length);
 
     return *size != '\0' ? (size_t)(size - text) : strlen(text);
 }
@@ -97,6 +86,16 @@ static const struct tka_live_module *module_of(const struct tka_live_chunk *chun
     }
     room -= module->sites * sizeof(uint32_t);
     return module->text_size <= room ? module : NULL;
+}
+
+static int switches_fit(const struct tka_live_chunk *chunk,
+                        const struct tka_live_module *module)
+{
+    uint64_t room = chunk->size - sizeof *chunk;
+
+    return module->switches >= sizeof *module && module->switches % 8 == 0 &&
+           module->switches <= room &&
+           module->sites <= (room - module->switches) / sizeof(struct tka_switch);
 }
 
 static const uint32_t *offsets_of(const struct tka_live_module *module)
@@ -185,6 +184,7 @@ static int prepare_functions(struct job *job)
     job->site_functions =
         tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *job->site_functions);
     job->site_counts = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof(uint32_t));
+    job->has_switches = tkai_scratch_take(&to->scratch, modules + 1);
     return to->scratch.failed ? -1 : 0;
 }
 
@@ -238,6 +238,7 @@ static int read_modules(struct job *job)
         }
         job->site_functions[id] = functions;
         job->site_counts[id] = module->sites;
+        job->has_switches[id] = (unsigned char)switches_fit(job->chunks[i], module);
         to->modules[to->module_count++] = module;
     }
     return 0;
@@ -368,6 +369,10 @@ static int add_histogram(struct job *job, const struct tka_histogram *histogram)
             return -1;
         }
     }
+    function->rare += histogram->rare;
+    function->cpu_ns += histogram->cpu_ns;
+    function->cpu_wall += histogram->cpu_wall;
+    function->slow_calls += histogram->slow_calls;
     function->variance += (double)histogram->variance[1] * 0x1p64 +
                           (double)histogram->variance[0];
     for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
@@ -524,8 +529,113 @@ static void read_nodes(struct job *job)
     }
 }
 
+/* --- switches and captures ------------------------------------------------ */
+
+static void add_switch(struct tkai_function *function, const struct tka_switch *entry,
+                       int64_t now)
+{
+    int64_t off_ns = entry->off_ns;
+
+    if (entry->off_since != 0) {
+        off_ns += now > entry->off_since ? now - entry->off_since : 0;
+        function->off_reason = entry->reason;
+    }
+    function->off_ns = off_ns > function->off_ns ? off_ns : function->off_ns;
+}
+
+static void read_switches(struct job *job, int64_t now)
+{
+    for (uint32_t id = 0; id < job->to->module_count; id++) {
+        const struct tka_live_module *module = job->to->modules[id];
+        const struct tka_switch *switches =
+            (const void *)((const char *)module + module->switches);
+
+        if (!job->has_switches[id]) {
+            continue;
+        }
+        for (uint32_t n = 0; n < job->site_counts[id]; n++) {
+            uint32_t function = job->site_functions[id][n];
+
+            if (function != NONE) {
+                add_switch(&job->to->functions[function], &switches[n], now);
+            }
+        }
+    }
+}
+
+/* A copy, unless its thread wrote to it meanwhile. */
+static const struct tka_capture *copy_capture(struct job *job,
+                                              const struct tka_capture *capture)
+{
+    uint64_t sequence = __atomic_load_n(&capture->sequence, __ATOMIC_ACQUIRE);
+    struct tka_capture *copy;
+
+    if (sequence == 0) {
+        return NULL;
+    }
+    copy = tkai_scratch_take(&job->to->scratch, sizeof *copy);
+    if (copy == NULL) {
+        return NULL;
+    }
+    memcpy(copy, capture, sizeof *copy);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (__atomic_load_n(&capture->sequence, __ATOMIC_RELAXED) != sequence ||
+        copy->event_count > TKA_CAPTURE_EVENTS) {
+        return NULL;
+    }
+    return copy;
+}
+
+static void add_capture(struct job *job, const struct tka_capture *capture)
+{
+    struct tkai_capture *to = &job->to->captures[job->to->capture_count];
+
+    to->source = copy_capture(job, capture);
+    if (to->source == NULL) {
+        return;
+    }
+    to->path = path_of_node(job, to->source->node, 0);
+    if (to->path == 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < to->source->event_count; i++) {
+        to->event_paths[i] = path_of_node(job, to->source->events[i].node, 0);
+    }
+    job->to->capture_count++;
+}
+
+static int read_captures(struct job *job)
+{
+    uint64_t room = 0;
+
+    for (uint32_t i = 0; i < job->count; i++) {
+        if (job->chunks[i]->kind == TKA_CHUNK_CAPTURES) {
+            room += used(job->chunks[i], sizeof(struct tka_capture));
+        }
+    }
+    if (room == 0) {
+        return 0;
+    }
+    job->to->captures =
+        tkai_scratch_take(&job->to->scratch, (room + 1) * sizeof *job->to->captures);
+    if (job->to->captures == NULL) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < job->count; i++) {
+        const struct tka_live_chunk *chunk = job->chunks[i];
+        const struct tka_capture *captures = (const void *)(chunk + 1);
+
+        for (uint32_t n = 0;
+             chunk->kind == TKA_CHUNK_CAPTURES && n < used(chunk, sizeof *captures) &&
+             job->to->capture_count < room; n++) {
+            add_capture(job, &captures[n]);
+        }
+    }
+    return 0;
+}
+
 int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks,
-                 uint32_t count)
+                 uint32_t count, int64_t now)
 {
     struct job job = {.to = to, .chunks = chunks, .count = count};
 
@@ -545,6 +655,10 @@ int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks
         return -1;
     }
     read_nodes(&job);
+    read_switches(&job, now);
+    if (read_captures(&job) != 0) {
+        return -1;
+    }
     for (uint32_t i = 0; i < to->function_count; i++) {
         to->functions[i].min -= to->functions[i].min != 0; /* 0 meant none yet */
     }

@@ -19,6 +19,11 @@ struct tkai_function {
     uint64_t self;              /* may be below zero: two's complement */
     uint64_t min, max;          /* of samples > 0 */
     double variance;
+    uint64_t rare;              /* samples that stand for more than one call */
+    uint64_t cpu_ns, cpu_wall;  /* of calls with both: ns, ticks */
+    uint64_t slow_calls;
+    int64_t off_ns;             /* how long probes were off, of the site longest off */
+    uint32_t off_reason;        /* enum tka_off_reason, now */
     uint64_t *buckets;          /* TKA_HISTOGRAM_BUCKETS, or NULL */
 };
 
@@ -27,6 +32,13 @@ struct tkai_path {
     uint32_t function;
     uint64_t samples, weight, total, child;
     int recursive;              /* its function is on the path above it too */
+};
+
+/* A captured call; events: of it, paths in place of nodes. */
+struct tkai_capture {
+    const struct tka_capture *source;   /* a copy, complete */
+    uint32_t path;
+    uint32_t event_paths[TKA_CAPTURE_EVENTS];
 };
 
 struct tkai_annotation {        /* a text of a module */
@@ -39,19 +51,17 @@ struct tkai_collected {
     uint32_t function_count;
     struct tkai_path *paths;    /* [0] is the root; parents before children */
     uint32_t path_count;
+    struct tkai_capture *captures;
+    uint32_t capture_count;
     struct tkai_annotation *annotations;
     uint32_t annotation_count;
     const struct tka_live_module **modules;
     uint32_t module_count;
 };
 
-/* 0; -1 without memory. Release in both cases. Texts point into the chunks. */
+/* now: ns since the epoch, for probes that are off. 0; -1 without memory. Release in both cases. Texts point into the chunks. */
 int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks,
-                 uint32_t count);
+                 uint32_t count, int64_t now);
 void tkai_collect_release(struct tkai_collected *collected);
-
-/* Field n (0: version, 1: kind, ... 7: reason) of a site's text and its length;
- * length 0 if there is none. */
-const char *tkai_text_field(const char *text, int n, int *length);
 
 #endif

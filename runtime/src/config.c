@@ -77,14 +77,23 @@ static void read_text(const char *name, char *text, size_t size)
     }
 }
 
+int tkai_config_mode(const char *name, TkaMode *mode)
+{
+    for (int i = 0; i < 4; i++) {
+        if (strcasecmp(name, mode_names[i]) == 0) {
+            *mode = (TkaMode)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
 static void read_mode(TkaMode *mode)
 {
     const char *text = getenv("TKA_PROFILING_MODE");
 
-    for (int i = 0; text != NULL && i < 4; i++) {
-        if (strcasecmp(text, mode_names[i]) == 0) {
-            *mode = (TkaMode)i;
-        }
+    if (text != NULL) {
+        tkai_config_mode(text, mode);
     }
 }
 

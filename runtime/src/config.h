@@ -15,6 +15,8 @@ void tkai_config_read(TkaConfig *config);
 /* Make data_dir and db_path absolute, so that a later chdir changes nothing. */
 void tkai_config_resolve(TkaConfig *config);
 
+/* The mode of this name, whatever its case. 0; -1 there is none. */
+int tkai_config_mode(const char *name, TkaMode *mode);
 const char *tkai_config_mode_name(TkaMode mode);
 
 #endif

@@ -14,6 +14,7 @@
 #include "monitor.h"
 #include "os.h"
 #include "state.h"
+#include "switches.h"
 #include "thread.h"
 
 static struct tka_live_session session; /* survives fork */
@@ -121,6 +122,10 @@ void tkai_engine_publish_costs(void)
 
     header->timed_cost_ns = tkai_state.timed_cost * tkai_clock.ns_per_tick;
     header->count_cost_ns = tkai_state.count_cost * tkai_clock.ns_per_tick;
+    header->each_cost_ns = tkai_state.each_cost * tkai_clock.ns_per_tick;
+    header->rare_cost_ns = tkai_state.rare_cost * tkai_clock.ns_per_tick;
+    header->cpu_cost_ns = tkai_state.cpu_cost * tkai_clock.ns_per_tick;
+    header->slow_ticks = tkai_state.slow_ticks;
 }
 
 static int open_live_file(void)
@@ -173,6 +178,13 @@ void tkai_engine_start(void)
 
 /* --- modules ------------------------------------------------------------ */
 
+static struct tka_switch *switches_of(struct tka_live_module *described)
+{
+    return described->switches == 0
+               ? NULL
+               : (struct tka_switch *)(void *)((char *)described + described->switches);
+}
+
 /* A chunk with the module's path and all of its texts, as the reader will find
  * no module to look into. */
 static int describe_module(uint32_t id, const char *path, const char *build_id)
@@ -182,9 +194,10 @@ static int describe_module(uint32_t id, const char *path, const char *build_id)
     size_t text_size = (size_t)(module->text_end - module->text);
     uint32_t sites = (uint32_t)(m->sites_end - m->sites);
     struct tka_live_module *described;
+    size_t size = (sizeof *described + sites * sizeof(uint32_t) + text_size + 7) & ~(size_t)7;
     struct tka_live_chunk *chunk =
         tkai_livefile_add(&tkai_state.file, TKA_CHUNK_MODULE, id, 0,
-                          sizeof *described + sites * sizeof(uint32_t) + text_size, NULL);
+                          size + sites * sizeof(struct tka_switch), NULL);
     uint32_t *offsets;
 
     if (chunk == NULL) {
@@ -196,12 +209,14 @@ static int describe_module(uint32_t id, const char *path, const char *build_id)
     snprintf(described->build_id, sizeof described->build_id, "%s", build_id);
     described->sites = sites;
     described->text_size = text_size;
+    described->switches = size < UINT32_MAX ? (uint32_t)size : 0;
     for (uint32_t i = 0; i < sites; i++) {
         offsets[i] = (uint32_t)(m->sites[i].text - module->text);
     }
     memcpy(offsets + sites, module->text, text_size);
     chunk->used = 1;
     m->described = described;
+    m->switches = switches_of(described);
     return 0;
 }
 
@@ -210,15 +225,21 @@ static int describe_module(uint32_t id, const char *path, const char *build_id)
 static void describe_again(uint32_t id)
 {
     struct tkai_module *m = &tkai_state.modules[id];
-    size_t size = sizeof *m->described + m->described->sites * sizeof(uint32_t) +
-                  m->described->text_size;
+    size_t text_end = sizeof *m->described + m->described->sites * sizeof(uint32_t) +
+                      m->described->text_size;
+    size_t size = m->described->switches + m->described->sites * sizeof(struct tka_switch);
     struct tka_live_chunk *chunk =
-        tkai_livefile_add(&tkai_state.file, TKA_CHUNK_MODULE, id, 0, size, NULL);
+        tkai_livefile_add(&tkai_state.file, TKA_CHUNK_MODULE, id, 0,
+                          size > text_end ? size : text_end, NULL);
 
+    m->switches = NULL;
     if (chunk != NULL) {
-        memcpy(tkai_chunk_content(chunk), m->described, size);
+        struct tka_live_module *described = tkai_chunk_content(chunk);
+
+        memcpy(described, m->described, text_end);
         chunk->used = 1;
-        m->described = tkai_chunk_content(chunk);
+        m->described = described;
+        m->switches = switches_of(described);
     }
 }
 
@@ -254,18 +275,20 @@ int tkai_engine_module(struct tka_module *module, const char *path, const char *
     earlier = find_earlier(module);
     if (earlier >= 0) {
         module->state = (void *)(uintptr_t)(earlier + 1);
+        tkai_switches_add((uint32_t)earlier);
         return earlier;
     }
     if (count >= TKAI_MODULES_MOST) {
         return -1;
     }
     tkai_state.modules[count] =
-        (struct tkai_module){module->sites, module->sites_end, module, NULL};
+        (struct tkai_module){module->sites, module->sites_end, module, NULL, NULL};
     if (describe_module(count, path, build_id) != 0) {
         return -1;
     }
     module->state = (void *)(uintptr_t)(count + 1);
     __atomic_store_n(&tkai_state.module_count, count + 1, __ATOMIC_RELEASE);
+    tkai_switches_add(count);
     return (int)count;
 }
 

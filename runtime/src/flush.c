@@ -10,9 +10,12 @@
 #include "clock.h"
 #include "collect.h"
 #include "dbwriter.h"
-#include "state.h"
+#include "interval.h"
 #include "livefold.h"
 #include "os.h"
+#include "rollup.h"
+#include "state.h"
+#include "throttle.h"
 
 /* A process that ends does not wait long: its live file keeps what it has. */
 #define WAIT_RUNNING_MS 5000
@@ -21,6 +24,8 @@
 #define RECOVER_AT_EXIT 16
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static struct tkai_past past; /* what was stored last */
+static int64_t past_cpu_ns;
 static int unusable; /* SQLite was in the middle of something when we were forked */
 
 static void update_header(struct tka_live_header *header)
@@ -30,30 +35,54 @@ static void update_header(struct tka_live_header *header)
     header->ns_per_tick = tkai_clock_refine();
 }
 
+static int write_rows(const struct tkai_collected *collected, const struct tkai_ours *ours,
+                      enum tkai_flush when, char *error, size_t error_size)
+{
+    int failed = -1;
+    struct tkai_db *db =
+        tkai_db_open(tkai_state.config.db_path,
+                     when == TKAI_FLUSH_EXIT ? WAIT_EXIT_MS : WAIT_RUNNING_MS, error,
+                     error_size);
+
+    if (db != NULL) {
+        failed = tkai_dbwriter_store(db, tkai_state.file.header, collected, ours,
+                                     when == TKAI_FLUSH_EXIT ? "ended" : "running", error,
+                                     error_size);
+        if (failed == 0 && when == TKAI_FLUSH_INTERVAL) {
+            tkai_rollup_in_passing(db, ours->now);
+        }
+        tkai_db_close(db);
+    }
+    return failed;
+}
+
 static int store(enum tkai_flush when)
 {
     const struct tkai_livefile *file = &tkai_state.file;
     struct tkai_collected collected;
-    struct tkai_dbwriter *writer;
+    struct tkai_usage usage;
+    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns()};
     char error[256];
     int failed = -1;
 
     update_header(file->header);
+    if (tkai_state.config.system_metrics && tkai_os_usage(&usage) == 0) {
+        ours.usage = &usage;
+    }
     if (tkai_collect(&collected, file->chunks,
-                     __atomic_load_n(&file->chunk_count, __ATOMIC_ACQUIRE)) != 0) {
+                     __atomic_load_n(&file->chunk_count, __ATOMIC_ACQUIRE),
+                     ours.now) != 0) {
         tkai_collect_release(&collected);
         return -1;
     }
-    writer = tkai_dbwriter_open(tkai_state.config.db_path,
-                                when == TKAI_FLUSH_EXIT ? WAIT_EXIT_MS : WAIT_RUNNING_MS,
-                                error, sizeof error);
-    if (writer != NULL) {
-        failed = tkai_dbwriter_store(writer, file->header, &collected,
-                                     when == TKAI_FLUSH_EXIT ? "ended" : "running", error,
-                                     sizeof error);
-        tkai_dbwriter_close(writer);
+    if (when == TKAI_FLUSH_INTERVAL) {
+        tkai_throttle_look(&collected, &past, file->header->cpu_ns - past_cpu_ns);
     }
-    if (failed != 0 && file->header->note[0] == '\0') {
+    failed = write_rows(&collected, &ours, when, error, sizeof error);
+    if (failed == 0) {
+        tkai_interval_advance(&past, &collected, ours.now);
+        past_cpu_ns = file->header->cpu_ns;
+    } else if (file->header->note[0] == '\0') {
         snprintf(file->header->note, sizeof file->header->note, "%s", error);
     }
     tkai_collect_release(&collected);
@@ -151,4 +180,7 @@ void tkai_flush_after_fork_child(void)
     /* another thread held it: its work is half done in our copy of SQLite */
     unusable |= pthread_mutex_trylock(&one_at_a_time) != 0;
     pthread_mutex_init(&one_at_a_time, NULL);
+    past = (struct tkai_past){0};
+    past_cpu_ns = 0;
+    tkai_throttle_forget();
 }

@@ -7,27 +7,67 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "control.h"
 #include "flush.h"
+#include "nudge.h"
 #include "os.h"
 #include "state.h"
 
-enum { IDLE, STARTING, RUNNING, STOPPING, NEVER };
+enum { IDLE, STARTING, RUNNING, STOPPING, STOPPED, NEVER };
 
 uint64_t tkai_monitor_due;
 
 static int state;
 static unsigned long thread;
 
+static int store_now(void)
+{
+    return tkai_flush_store(TKAI_FLUSH_SESSION);
+}
+
+static int64_t now_ms(void)
+{
+    return tkai_os_unix_ns() / 1000000;
+}
+
+/* Until the time, or until there is something else to do: a request, or to stop. */
+static void wait(struct tka_live_control *control, int64_t until)
+{
+    int64_t ms = until - now_ms();
+    struct timespec wait;
+
+    if (ms < 1) {
+        return;
+    }
+    if (ms > 3600000) {
+        ms = 3600000; /* somebody has set the clock */
+    }
+    wait = (struct timespec){ms / 1000, (ms % 1000) * 1000000L};
+    syscall(SYS_futex, &control->asked, FUTEX_WAIT, control->done, &wait, NULL, 0);
+}
+
 static void *run(void *unused)
 {
-    int interval = tkai_state.config.monitoring_interval_ms;
-    struct timespec wait = {interval / 1000, (interval % 1000) * 1000000L};
+    struct tka_live_control *control = &tkai_state_header()->control;
+    int64_t store_at = now_ms(), look_at = store_at;
 
     (void)unused;
+    __atomic_store_n(&control->listening, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STOPPING) {
-        tkai_flush_store(TKAI_FLUSH_INTERVAL);
-        syscall(SYS_futex, &state, FUTEX_WAIT, RUNNING, &wait, NULL, 0);
+        int64_t now = now_ms();
+
+        tkai_control_serve(store_now);
+        if (now >= look_at || look_at > now + 60000) {
+            look_at = now + tkai_nudge_look();
+        }
+        if (now >= store_at || store_at > now + 7200000) {
+            tkai_flush_store(TKAI_FLUSH_INTERVAL);
+            store_at = now + tkai_state.config.monitoring_interval_ms;
+        }
+        wait(control, store_at < look_at ? store_at : look_at);
     }
+    __atomic_store_n(&control->listening, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&state, STOPPED, __ATOMIC_RELEASE);
     return NULL;
 }
 
@@ -77,7 +117,14 @@ void tkai_monitor_stop(void)
     }
     if (__atomic_compare_exchange_n(&state, &running, STOPPING, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
-        syscall(SYS_futex, &state, FUTEX_WAKE, 1, NULL, NULL, 0);
+        struct tka_live_control *control = &tkai_state_header()->control;
+        struct timespec pause = {0, 200000};
+
+        /* it may be about to wait, having looked before we said it */
+        while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STOPPED) {
+            syscall(SYS_futex, &control->asked, FUTEX_WAKE, 1, NULL, NULL, 0);
+            nanosleep(&pause, NULL);
+        }
         tkai_os_thread_join(thread);
     }
 }
@@ -86,4 +133,5 @@ void tkai_monitor_forget(void)
 {
     state = IDLE;
     tkai_monitor_due = 0;
+    tkai_nudge_forget();
 }

@@ -75,6 +75,9 @@ int tkai_os_peek(void *to, const void *from, size_t size);
 int64_t tkai_os_unix_ns(void);
 int64_t tkai_os_cpu_ns(void);           /* user + system, whole process */
 
+uint64_t tkai_os_thread_cpu_ns(void);   /* user + system, calling thread */
+int tkai_os_thread_id(void);
+
 /* Whole file (of /proc, or a small one) into buffer, NUL-terminated, by raw
  * system calls. Length; -1. */
 ssize_t tkai_os_read_file(const char *path, char *buffer, size_t size);
@@ -86,5 +89,15 @@ uint64_t tkai_os_pid_namespace(void);
 /* 1 if process pid has this file mapped, by its path or by its device and inode;
  * 0 not, -1 not told. */
 int tkai_os_has_mapped(int pid, const char *path, dev_t device, ino_t inode);
+
+/* The process as the system counts it; since its start. */
+struct tkai_usage {
+    int64_t at;                             /* ns since the epoch */
+    int64_t user_ns, system_ns, rss_bytes;
+    int64_t threads, voluntary_switches, involuntary_switches;
+    int64_t minor_faults, major_faults, open_files;
+};
+/* 0; -1 not told. */
+int tkai_os_usage(struct tkai_usage *usage);
 
 #endif

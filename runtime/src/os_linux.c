@@ -398,6 +398,21 @@ int64_t tkai_os_cpu_ns(void)
     return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+uint64_t tkai_os_thread_cpu_ns(void)
+{
+    struct timespec ts;
+
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) != 0) {
+        return 0;
+    }
+    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+int tkai_os_thread_id(void)
+{
+    return (int)syscall(SYS_gettid);
+}
+
 ssize_t tkai_os_read_file(const char *path, char *buffer, size_t size)
 {
     size_t length = 0;
@@ -471,4 +486,79 @@ int tkai_os_has_mapped(int pid, const char *path, dev_t device, ino_t inode)
     }
     close(fd);
     return found;
+}
+
+/* Entries of a folder of /proc by raw system call: opendir() would call malloc. */
+static int64_t count_entries(const char *path)
+{
+    _Alignas(16) char buffer[4096];
+    int fd = tkai_os_open(path, O_RDONLY | O_DIRECTORY, 0);
+    int64_t count = -2; /* . and .. */
+    ssize_t got;
+
+    if (fd < 0) {
+        return 0;
+    }
+    while ((got = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0) {
+        for (ssize_t at = 0; at < got; count++) {
+            unsigned short length;
+
+            memcpy(&length, buffer + at + 16, sizeof length);
+            at += length;
+        }
+    }
+    close(fd);
+    return count > 0 ? count : 0;
+}
+
+static int64_t resident_bytes(void)
+{
+    char text[128];
+    long long pages = 0;
+
+    if (tkai_os_read_file("/proc/self/statm", text, sizeof text) <= 0 ||
+        sscanf(text, "%*d %lld", &pages) != 1) {
+        return 0;
+    }
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+static int64_t count_threads(void)
+{
+    char text[1024], *p;
+    long long threads = 0;
+
+    /* field 20 of /proc/self/stat; state is field 3 */
+    if (tkai_os_read_file("/proc/self/stat", text, sizeof text) > 0 &&
+        (p = strrchr(text, ')')) != NULL) {
+        sscanf(p + 1,
+               " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld",
+               &threads);
+    }
+    return threads;
+}
+
+static int64_t timeval_ns(struct timeval time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
+}
+
+int tkai_os_usage(struct tkai_usage *usage)
+{
+    struct rusage used;
+
+    if (getrusage(RUSAGE_SELF, &used) != 0) {
+        return -1;
+    }
+    usage->at = tkai_os_unix_ns();
+    usage->user_ns = timeval_ns(used.ru_utime);
+    usage->system_ns = timeval_ns(used.ru_stime);
+    usage->voluntary_switches = used.ru_nvcsw;
+    usage->involuntary_switches = used.ru_nivcsw;
+    usage->minor_faults = used.ru_minflt;
+    usage->major_faults = used.ru_majflt;
+    usage->rss_bytes = resident_bytes();
+    usage->threads = count_threads();
+    usage->open_files = count_entries("/proc/self/fd");
+    return 0;
 }

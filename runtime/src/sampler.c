@@ -20,7 +20,7 @@ static const uint32_t gap_scale[TKAI_PERIOD_LOG2_MOST + 1] = {
     11606352, 23235439, 46493603, 93009925, 186042566, 372107845
 };
 
-static uint32_t next_random(struct tkai_random *random)
+uint32_t tkai_sampler_random(struct tkai_random *random)
 {
     uint64_t x = random->state;
 
@@ -51,5 +51,5 @@ uint32_t tkai_sampler_gap(struct tkai_random *random, unsigned k)
     if (k == 0) {
         return 1;
     }
-    return 1 + (uint32_t)((uint64_t)minus_log2(next_random(random)) * gap_scale[k] >> 32);
+    return 1 + (uint32_t)((uint64_t)minus_log2(tkai_sampler_random(random)) * gap_scale[k] >> 32);
 }

@@ -19,4 +19,7 @@ struct tkai_random {
 /* Calls until the next timed one, it included: >= 1, mean 2^k. k <= 13. */
 uint32_t tkai_sampler_gap(struct tkai_random *random, unsigned k);
 
+/* The next 32 random bits. */
+uint32_t tkai_sampler_random(struct tkai_random *random);
+
 #endif

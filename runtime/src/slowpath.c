@@ -6,8 +6,10 @@
 #include "bucket.h"
 #include "budget.h"
 #include "calibration.h"
+#include "capture.h"
 #include "callpath.h"
 #include "clock.h"
+#include "cputime.h"
 #include "deep.h"
 #include "engine.h"
 #include "identity.h"
@@ -26,10 +28,21 @@
  * overflow it is armed again. */
 #define COUNTDOWN_LEAST (-(1 << 30))
 
+/* What the low six bits of a scope's cost say of the call. */
+#define PERIOD_BITS 31u                 /* log2 of the calls that it stands for */
+#define CPU_BIT 32u                     /* its CPU time was read */
+#define HOW_BITS 63u
+
 /* Where not, every call is timed: the countdown just stays below 0. */
 static inline int is_sampled(const struct tka_histogram *histogram)
 {
     return (histogram->period_log2 | histogram->armed_log2) != 0;
+}
+
+/* Every call is timed, and that is all: the straight line. */
+static inline int is_plain(const struct tka_histogram *histogram)
+{
+    return (histogram->period_log2 | histogram->armed_log2 | histogram->cpu_choice) == 0;
 }
 
 /* Draw the next gap. Log2 of the calls that the one now timed stands for. */
@@ -48,7 +61,7 @@ static __attribute__((noinline)) unsigned next_gap(struct tkai_thread *thread,
  * busy when it comes here and not when it returns. */
 static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
                                 struct tka_node *caller, struct tka_node *node,
-                                unsigned period_log2)
+                                unsigned how)
 {
     thread->anchor = (uintptr_t)scope->parent;
     if (scope->parent == NULL) {
@@ -59,7 +72,7 @@ static inline void start_timing(struct tkai_thread *thread, struct tka_scope *sc
     scope->node = node;
     thread->current_node = node;
     scope->site |= TKA_SCOPE_TIMED | TKA_SCOPE_NODE;
-    scope->cost = thread->cost | period_log2;
+    scope->cost = thread->cost | how;
     thread->busy = 0;
     scope->start = tkai_clock_now();
 }
@@ -119,7 +132,7 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
 {
     struct tka_histogram *histogram = tkai_record_histogram(record);
     struct tka_node *caller, *node;
-    unsigned period_log2 = 0;
+    unsigned how = 0;
 
     thread->busy = frame;
     if (UNLIKELY(histogram == NULL)) {
@@ -128,14 +141,14 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
         tkai_deep(first_here, &first);
         histogram = first.histogram;
     }
-    if (histogram == NULL) {
+    if (histogram == NULL || tkai_state.config.mode == TKA_MODE_COUNT) {
         tkai_record_rearm(record, TKAI_COUNT_GAP);
         thread->busy = 0;
         return;
     }
     histogram->critical = (site->flags & TKA_SITE_CRITICAL) != 0;
     if (is_sampled(histogram)) {
-        period_log2 = next_gap(thread, record, histogram);
+        how = next_gap(thread, record, histogram);
     } else if (record->countdown < COUNTDOWN_LEAST) {
         tkai_record_rearm(record, 1);
     }
@@ -146,7 +159,11 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
         thread->busy = 0;
         return;
     }
-    start_timing(thread, scope, caller, node, period_log2);
+    if (UNLIKELY(tkai_cputime_is_due(thread, histogram->cpu_choice)) &&
+        tkai_cputime_begin(thread, scope)) {
+        how |= CPU_BIT;
+    }
+    start_timing(thread, scope, caller, node, how);
 }
 
 /* Whether the slow path that the thread is in was left by a longjmp out of a signal
@@ -189,6 +206,9 @@ static struct tkai_thread *attach_recording(struct first_call *call)
     if (thread != NULL &&
         tkai_thread_attach_module(thread, call->module, (uint32_t)id, call->delta) != 0) {
         return NULL;
+    }
+    if (thread != NULL) {
+        tkai_budget_arm_module(thread, (uint32_t)id);
     }
     return thread;
 }
@@ -273,7 +293,7 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
     if (call.thread != NULL) {
         struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
 
-        tkai_record_rearm(record, 1);
+        tkai_record_arm_now(record);
         record->countdown--;
         if (call.thread->busy == 0) { /* not in a handler amid our own slow path */
             enter_general(call.thread, scope, site, record, frame);
@@ -304,7 +324,7 @@ EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
         return; /* a signal handler inside our slow path: counted, not timed */
     }
     histogram = tkai_record_histogram(record);
-    if (UNLIKELY(histogram == NULL || is_sampled(histogram) ||
+    if (UNLIKELY(histogram == NULL || !is_plain(histogram) ||
                  record->countdown < COUNTDOWN_LEAST ||
                  !is_called_from_current(thread, scope, frame))) {
         enter_general(thread, scope, site, record, frame);
@@ -376,24 +396,55 @@ static void add_variance(struct tka_histogram *histogram, uint64_t ticks, unsign
     histogram->variance[1] = (uint64_t)(sum >> 64);
 }
 
+static void look(void *argument)
+{
+    const struct tkai_look *look = argument;
+
+    tkai_budget_look(argument);
+    tkai_monitor_poll(look->now);
+}
+
 /* A look at the period of the site, and at what the thread spends on samples. */
 static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
                          struct tka_histogram *histogram, uint64_t now)
 {
-    struct tkai_look look = {thread, node, histogram, now};
+    struct tkai_look at = {thread, node, histogram, now};
 
     if (tkai_state.config.mode == TKA_MODE_EXACT && (int32_t)histogram->review_in > 0 &&
         now < tkai_monitor_due) {
         thread->window_samples = 0; /* no period to choose: not worth going deep */
     } else {
-        tkai_deep(tkai_budget_look, &look);
+        tkai_deep(look, &at);
     }
     thread->busy = 0;
 }
 
+/* Into the flight recorder, and a slow call into a capture. */
+static __attribute__((noinline)) void note_event(struct tkai_thread *thread,
+                                                 const struct tka_scope *scope,
+                                                 uint64_t ticks, uint64_t cpu_ns)
+{
+    const struct tka_node *called = scope->node;
+    struct tka_histogram *histogram =
+        tkai_record_histogram((struct tka_record *)(uintptr_t)called->record);
+    uint64_t node = (uint64_t)(uintptr_t)called;
+
+    thread->events[thread->event_count++ % TKAI_EVENTS] =
+        (struct tka_event){node, scope->start, ticks};
+    if (UNLIKELY(ticks >= tkai_state.cpu_ticks) && histogram->cpu_choice == 0) {
+        histogram->cpu_choice = 1; /* until its mean is looked at */
+    }
+    if (UNLIKELY(ticks >= tkai_state.slow_ticks)) {
+        struct tkai_slow slow = {thread, scope, node, scope->start, ticks, cpu_ns};
+
+        histogram->slow_calls++;
+        tkai_deep(tkai_capture_take, &slow);
+    }
+}
+
 /* What every timed call does on leaving; k: log2 of the calls it stands for. */
 static inline void record_call(struct tkai_thread *thread, const struct tka_scope *scope,
-                               uint64_t now, uint64_t ticks, unsigned k)
+                               uint64_t now, uint64_t ticks, unsigned k, uint64_t cpu_ns)
 {
     struct tka_node *node = scope->node;
     struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
@@ -411,6 +462,9 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
     } else {
         *bucket_for(histogram, ticks) += 1ull << k;
     }
+    if (UNLIKELY(ticks >= tkai_state.event_ticks)) {
+        note_event(thread, scope, ticks, cpu_ns);
+    }
     histogram->review_in--;
     thread->window_samples++;
     if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
@@ -421,18 +475,47 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
     thread->busy = 0;
 }
 
+/* The share of a call's time that its thread computed. */
+static COLD uint64_t end_cpu(struct tkai_thread *thread, const struct tka_scope *scope,
+                             struct tka_histogram *histogram, uint64_t now, unsigned k)
+{
+    uint64_t wall = now - scope->start, cpu_ns = tkai_cputime_end(thread, scope);
+
+    thread->cost += tkai_state.cpu_cost_units;
+    if (cpu_ns != TKA_NOT_READ) {
+        uint64_t wall_ns = tkai_clock_ns(wall);
+
+        cpu_ns = cpu_ns < wall_ns ? cpu_ns : wall_ns;
+        histogram->cpu_ns += cpu_ns << k;
+        histogram->cpu_wall += wall << k;
+    }
+    return cpu_ns;
+}
+
+/* Not every call is timed as this one was: it stands for 2^k, or its CPU time was
+ * read. */
 static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
                                                     struct tka_scope *scope, uint64_t now)
 {
-    unsigned k = (unsigned)scope->cost & 63u;
-    const struct tka_node *node;
-    uint64_t ticks;
+    unsigned how = (unsigned)scope->cost & HOW_BITS, k = how & PERIOD_BITS;
+    const struct tka_node *node = scope->node;
+    struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
+    struct tka_histogram *histogram = tkai_record_histogram(record);
+    uint64_t cpu_ns = TKA_NOT_READ, ticks;
 
-    scope->cost -= k;
-    ticks = own_ticks(thread, scope, now, &tkai_state.inside[1]);
-    node = scope->node;
-    add_variance(tkai_record_histogram((struct tka_record *)(uintptr_t)node->record), ticks, k);
-    record_call(thread, scope, now, ticks, k);
+    scope->cost -= how;
+    ticks = own_ticks(thread, scope, now, &tkai_state.inside[k != 0]);
+    if ((how & CPU_BIT) != 0) {
+        cpu_ns = end_cpu(thread, scope, histogram, now, k);
+    }
+    if (k != 0) {
+        histogram->rare++;
+        add_variance(histogram, ticks, k);
+        if (UNLIKELY(ticks >= tkai_state.full_ticks)) {
+            tkai_record_time_all(record, histogram); /* it has become slow */
+        }
+    }
+    record_call(thread, scope, now, ticks, k, cpu_ns);
 }
 
 static COLD void leave_lost(void)
@@ -463,12 +546,12 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
         return;
     }
     thread->busy = (uintptr_t)scope;
-    if ((scope->cost & 63u) != 0) {
+    if ((scope->cost & HOW_BITS) != 0) {
         leave_sampled(thread, scope, now);
         return;
     }
     ticks = own_ticks(thread, scope, now, &tkai_state.inside[0]);
-    record_call(thread, scope, now, ticks, 0);
+    record_call(thread, scope, now, ticks, 0, TKA_NOT_READ);
 }
 
 static int is_ancestor(const struct tka_node *node, const struct tka_node *of)
@@ -528,6 +611,7 @@ void tkai_slowpath_start(void)
     if (!calibrated && tkai_state.phase == TKAI_ON) {
         calibrated = 1;
         tkai_calibration_run();
+        tkai_budget_configure();
         tkai_engine_publish_costs();
     }
 }

@@ -4,7 +4,10 @@
 
 #include "os.h"
 
-struct tkai_state tkai_state;
+struct tkai_state tkai_state = {
+    .event_ticks = UINT64_MAX, .slow_ticks = UINT64_MAX, .full_ticks = UINT64_MAX,
+    .cpu_ticks = UINT64_MAX
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 

@@ -27,6 +27,7 @@ struct tkai_module {
     const struct tka_site *sites, *sites_end;
     struct tka_module *module;          /* in the module's own data */
     const struct tka_live_module *described; /* its copy in the live file */
+    struct tka_switch *switches;        /* one per site, in the live file; NULL none */
 };
 
 struct tkai_state {
@@ -36,7 +37,15 @@ struct tkai_state {
     TkaConfig config;
     double share;                       /* threshold as a share, 0.01 = 1 % */
     double count_cost;                  /* ticks that a counted call costs */
-    double timed_cost;                  /* ticks that a timed call costs */
+    double each_cost, rare_cost;        /* ticks that a timed call costs, where every call
+                                         * is timed; where few are */
+    double timed_cost;                  /* the one of the two that the mode makes */
+    double cpu_cost;                    /* ticks of two readings of the thread's CPU time */
+    uint64_t cpu_cost_units, cpu_inside_ns; /* the same times 64; what they see of themselves */
+    uint64_t event_ticks, slow_ticks;   /* from which on a call is an event; is captured */
+    uint64_t full_ticks;                /* from which on timing every call is within budget */
+    uint64_t cpu_ticks;                 /* from which on reading its CPU time is, too */
+    uint32_t generation;                /* of how records are armed; see control */
     uint64_t timed_cost_units;          /* where every call is, whole ticks times 64 */
     struct tkai_inside inside[2];       /* where every call is timed; where few are */
     struct tkai_livefile file;

@@ -38,6 +38,36 @@ static void let_go(struct tkai_thread *thread)
         if (thread->deltas[i] != NULL && *thread->deltas[i] == delta) {
             *thread->deltas[i] = 0;
         }
+        thread->deltas[i] = NULL;
+    }
+}
+
+/* The word lies in the static TLS of a live thread, so it can be written whatever
+ * became of its module; an exchange, as it may be somebody else's now. A thread that
+ * has just read it goes on with its record once more. */
+static void recall(struct tkai_thread *thread)
+{
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        intptr_t delta =
+            (intptr_t)thread->records[i] - (intptr_t)tkai_state.modules[i].sites;
+
+        intptr_t now;
+
+        /* a thread that ended by a bare system call has left no word behind */
+        if (thread->deltas[i] != NULL &&
+            tkai_os_peek(&now, thread->deltas[i], sizeof now) == 0 && now == delta) {
+            __atomic_compare_exchange_n(thread->deltas[i], &delta, 0, 0, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED);
+        }
+    }
+}
+
+void tkai_thread_recall(uint32_t thread_id)
+{
+    for (struct tkai_thread *thread = all; thread != NULL; thread = thread->next) {
+        if (thread_id == 0 || thread->id == thread_id) {
+            recall(thread);
+        }
     }
 }
 
@@ -106,9 +136,9 @@ struct tkai_thread *tkai_thread_attach(uintptr_t here)
 
     if (thread != NULL) {
         unused = thread->next_free;
-        memset(thread->deltas, 0, sizeof thread->deltas);
         thread->trail_count = 0;
         thread->anchor = thread->outermost = 0;
+        thread->event_count = thread->cpu_depth = 0;
     } else {
         thread = new_thread();
     }
@@ -161,6 +191,12 @@ static struct tka_live_chunk *add_chunk(struct tkai_thread *thread,
     chunk = tkai_livefile_add(&tkai_state.file, kind, 0, thread->id, size, at);
     tkai_state_unlock(&old);
     return chunk;
+}
+
+struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
+                                         enum tka_chunk_kind kind, size_t size)
+{
+    return add_chunk(thread, kind, size, NULL);
 }
 
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,

@@ -7,6 +7,7 @@
 #ifndef TKA_THREAD_H
 #define TKA_THREAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <tka/live.h>
 #include <tka/probe.h>
@@ -19,6 +20,13 @@
 
 /* Buckets whose count is put off, see tkai_thread_settle(); a power of two. */
 #define TKAI_PENDING 4u
+
+/* The flight recorder: events of a thread kept, and the shortest that is one. */
+#define TKAI_EVENTS 64u
+#define TKAI_EVENT_NS 1000u
+
+/* Open calls of a thread whose CPU time was read when they began. */
+#define TKAI_CPU_DEPTH 16u
 
 /* A frame of the path that was walked last. */
 struct tkai_frame {
@@ -47,6 +55,18 @@ struct tkai_thread {
     /* histograms */
     struct tka_histogram *histogram_next, *histogram_end;
     struct tka_live_chunk *histogram_chunk;
+    /* the last events, and what captures of slow calls need (capture.h) */
+    uint32_t event_count;               /* ever */
+    struct tka_event events[TKAI_EVENTS];
+    struct tka_live_chunk *captures;
+    uint32_t capture_tokens;
+    uint64_t captured_at;               /* ticks */
+    /* CPU time when open calls began, outermost first (cputime.h) */
+    uint32_t cpu_depth;
+    struct {
+        uintptr_t scope;
+        uint64_t ns;
+    } cpu[TKAI_CPU_DEPTH];
     /* the budget, reconsidered every TKAI_WINDOW samples */
     uint64_t window_start;
     uint32_t window_samples;
@@ -54,6 +74,7 @@ struct tkai_thread {
     /* records by module id, and the module's word that leads to them */
     struct tka_record *records[TKAI_MODULES_MOST];
     intptr_t *deltas[TKAI_MODULES_MOST];
+    uint32_t generations[TKAI_MODULES_MOST]; /* tkai_state.generation when they were armed */
     /* where to look for the path when a longjmp broke the links: the last
      * caller of a timed call, and the last path walked, innermost first */
     uintptr_t anchor;                   /* scope of the last caller of a timed call */
@@ -83,6 +104,14 @@ int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *mod
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
                                             struct tka_record *record);
 struct tka_node *tkai_thread_node(struct tkai_thread *thread);
+
+/* A chunk of the live file for this thread; NULL. Takes the lock itself. */
+struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
+                                         enum tka_chunk_kind kind, size_t size);
+
+/* Let the next probed call of every thread (0), or of this one, in any module come to
+ * the slow path, which arms all records of the module anew. With the lock held. */
+void tkai_thread_recall(uint32_t thread_id);
 
 /* Count the last calls in their buckets. A leaving call knows its bucket only
  * some 30 cycles after it read the clock, and the next reading of the clock

@@ -1,9 +1,9 @@
-/* tka/live.h - layout of a live file, version 2: the counters of one process,
+/* tka/live.h - layout of a live file, version 3: the counters of one process,
  * mapped shared into it, so that they outlive it however it ends.
  *
  * A live file is a header and then chunks, back to back, each a multiple of
  * TKA_LIVE_PAGE and described by its own head. Only the process that made it
- * writes to it. A reader maps it and walks the chunks up to header.committed.
+ * writes to it, but for header.control, through which others ask it to do things. A reader maps it and walks the chunks up to header.committed.
  * Pointers in it are addresses of the writing process: a chunk's head tells
  * where it was mapped, so that a reader can turn them into places in the file.
  *
@@ -17,7 +17,7 @@
 #include <tka/store.h>
 
 #define TKA_LIVE_MAGIC "TKALIVE"
-#define TKA_LIVE_VERSION 2u
+#define TKA_LIVE_VERSION 3u
 #define TKA_LIVE_PAGE 4096u
 #define TKA_LIVE_SUFFIX ".tka"
 
@@ -33,6 +33,18 @@ struct tka_live_session {
     int64_t pid;                    /* of the process that began it */
     int64_t started_at;             /* ns since the epoch */
     int64_t ended_at;               /* 0 while it runs */
+};
+
+/* How a running process is asked to change. Whoever asks holds a POSIX write lock on
+ * the file's second byte, writes the request, adds 1 to asked and wakes it as a (shared)
+ * futex; the store thread carries the request out, writes the answer, then done =
+ * asked. Requests in words: see tka_live_ask() in store.h. */
+struct tka_live_control {
+    uint32_t asked, done;
+    uint32_t listening;             /* 1: the store thread runs */
+    int32_t failed;                 /* of the last request */
+    char request[256];
+    char answer[256];
 };
 
 struct tka_live_header {
@@ -65,20 +77,25 @@ struct tka_live_header {
     uint64_t start_ticks;
     double ns_per_tick;
     double count_cost_ns, timed_cost_ns;
+    double each_cost_ns, rare_cost_ns; /* a timed call where every call is; where few are */
+    double cpu_cost_ns;             /* a pair of readings of the thread's CPU time */
+    uint64_t slow_ticks;            /* calls of this length and more are captured */
     /* how it goes */
     int64_t cpu_ns, wall_ns;        /* when last stored */
     uint64_t lost_calls, lost_samples, lost_paths;
     uint32_t exit_kind;             /* enum tka_exit_kind */
     int32_t exit_status;
     char note[256];
+    struct tka_live_control control;
 };
 #define TKA_LIVE_HEADER_SIZE (2 * TKA_LIVE_PAGE)
 
 enum tka_chunk_kind {
-    TKA_CHUNK_MODULE = 1,           /* struct tka_live_module, offsets, text */
+    TKA_CHUNK_MODULE = 1,           /* struct tka_live_module, offsets, text, switches */
     TKA_CHUNK_RECORDS,              /* one tka_record per site of the module */
     TKA_CHUNK_NODES,                /* tka_node[used] */
-    TKA_CHUNK_HISTOGRAMS            /* tka_histogram[used] */
+    TKA_CHUNK_HISTOGRAMS,           /* tka_histogram[used] */
+    TKA_CHUNK_CAPTURES              /* tka_capture[used], a thread's last slow calls */
 };
 
 #define TKA_CHUNK_MAGIC 0x4b434b54u /* "TKCK" */
@@ -99,7 +116,7 @@ struct tka_live_module {
     char build_id[64];
     uint64_t text_size;             /* bytes of text after the offsets */
     uint32_t sites;                 /* number of offsets: each site's text */
-    uint32_t reserved;
+    uint32_t switches;              /* where the tka_switch of each site lie, from here */
 };
 
 /* A thread's counters for one site. The calls so far, modulo 2^32, are
@@ -132,12 +149,45 @@ struct tka_node {
 struct tka_histogram {
     uint64_t record;                /* address of its owner */
     uint64_t variance[2];           /* sum of w (w - 1) ticks^2, low word first */
-    uint32_t period_log2;           /* of the sampling period to be used next */
-    uint32_t armed_log2;            /* of the period the current gap was drawn with */
+    uint16_t period_log2;           /* of the sampling period to be used next */
+    uint16_t armed_log2;            /* of the period the current gap was drawn with */
+    uint16_t cpu_choice;            /* 0; k + 1: CPU time of one timed call in 2^k is read */
+    uint16_t critical;              /* every call is timed, whatever the mode */
     uint32_t review_in;             /* samples until the period is reconsidered */
-    uint32_t critical;              /* every call is timed, whatever the mode */
-    uint64_t reserved[3];
+    uint32_t nudged;                /* time the next call: written by the store thread */
+    uint64_t rare;                  /* samples that stand for more than one call */
+    uint64_t cpu_ns, cpu_wall;      /* weighted CPU ns, and ticks, of calls with both */
+    uint64_t slow_calls;            /* of slow_ticks or more */
+    uint64_t reviewed_total, reviewed_weight; /* of its nodes, at the last review */
+    uint64_t reviewed_node;         /* address of the node they are of */
     uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
+};
+
+/* When a site's probes were off though the process was recording. */
+struct tka_switch {
+    int64_t off_since;              /* ns since the epoch; 0: they are on */
+    int64_t off_ns;                 /* before that */
+    uint32_t reason;                /* enum tka_off_reason, of the last time */
+    uint32_t reserved;
+};
+enum tka_off_reason { TKA_OFF_NOT, TKA_OFF_BUDGET, TKA_OFF_REQUEST };
+
+/* A call that ended, or (ticks TKA_STILL_OPEN) one that had not. */
+struct tka_event {
+    uint64_t node, start, ticks;
+};
+#define TKA_STILL_OPEN UINT64_MAX
+#define TKA_NOT_READ UINT64_MAX
+#define TKA_CAPTURE_EVENTS 80u
+
+/* A slow call and the last events of its thread before it ended, oldest first. */
+struct tka_capture {
+    uint64_t sequence;              /* of this process's captures; 0: being written */
+    uint64_t node, start, ticks;
+    uint64_t cpu_ns;                /* TKA_NOT_READ */
+    uint32_t tid;
+    uint32_t event_count;
+    struct tka_event events[TKA_CAPTURE_EVENTS];
 };
 
 /* Calls of a record; safe while its owner runs. */

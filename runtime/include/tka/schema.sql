@@ -1,4 +1,4 @@
--- The TKA database, schema version 2 (PRAGMA user_version). docs/schema.md
+-- The TKA database, schema version 3 (PRAGMA user_version). docs/schema.md
 -- explains every table and unit. Times are nanoseconds; *_at columns are
 -- nanoseconds since 1970-01-01 UTC. Every process writes absolute values of
 -- its own rows, so writing them again changes nothing.
@@ -52,6 +52,7 @@ CREATE TABLE process (
     lost_calls    INTEGER NOT NULL,     -- calls that could not be recorded
     lost_samples  INTEGER NOT NULL,     -- timings that could not be recorded
     lost_paths    INTEGER NOT NULL,     -- samples whose call path was cut
+    mode          TEXT NOT NULL DEFAULT '', -- when last stored; it can be switched
     note          TEXT                  -- what went wrong, in words
 );
 CREATE INDEX process_session ON process(session_id);
@@ -109,6 +110,12 @@ CREATE TABLE measurement (
     max_ns      INTEGER,
     variance    REAL NOT NULL,          -- of total_ns, ns^2
     histogram   BLOB,
+    timing_ns   REAL,                   -- what timing its calls cost; NULL not told
+    cpu_ns      INTEGER NOT NULL DEFAULT 0, -- CPU time of those calls of 50 us and more
+    cpu_wall_ns INTEGER NOT NULL DEFAULT 0, -- whose CPU time was read, and their time
+    slow_calls  INTEGER NOT NULL DEFAULT 0, -- timed calls over the bottleneck threshold
+    off_ns      INTEGER NOT NULL DEFAULT 0, -- how long its probes were switched off
+    off_reason  TEXT,                   -- budget, request; NULL they are on
     PRIMARY KEY (session_id, function_id, process_id)
 ) WITHOUT ROWID;
 CREATE INDEX measurement_process ON measurement(process_id);
@@ -133,3 +140,70 @@ CREATE TABLE path_measurement (
     PRIMARY KEY (session_id, callpath_id, process_id)
 ) WITHOUT ROWID;
 CREATE INDEX path_measurement_process ON path_measurement(process_id);
+
+-- Since version 3.
+
+-- A call that took longer than the bottleneck threshold. events: what the thread
+-- did before its end, a JSON array of [callpath_id, start, duration], in ns from the
+-- call's start, oldest first; duration null: still open when the call ended.
+CREATE TABLE slow_call (
+    id          INTEGER PRIMARY KEY,
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    thread      INTEGER NOT NULL,       -- the system's id
+    sequence    INTEGER NOT NULL,       -- of the process's captures on this record
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    callpath_id INTEGER NOT NULL REFERENCES callpath(id),
+    started_at  INTEGER NOT NULL,
+    duration_ns INTEGER NOT NULL,
+    cpu_ns      INTEGER,                -- NULL not read
+    events      TEXT NOT NULL,
+    UNIQUE (process_id, thread, sequence)
+);
+CREATE INDEX slow_call_session ON slow_call(session_id, duration_ns);
+
+-- The process as the system sees it, every monitoring interval; times and counts
+-- since its start.
+CREATE TABLE system_sample (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    at          INTEGER NOT NULL,
+    user_ns     INTEGER NOT NULL,
+    system_ns   INTEGER NOT NULL,
+    rss_bytes   INTEGER NOT NULL,
+    threads     INTEGER NOT NULL,       -- ours is one of them
+    voluntary_switches   INTEGER NOT NULL,
+    involuntary_switches INTEGER NOT NULL,
+    minor_faults INTEGER NOT NULL,
+    major_faults INTEGER NOT NULL,
+    open_files  INTEGER NOT NULL,
+    PRIMARY KEY (process_id, at)
+) WITHOUT ROWID;
+
+-- What the functions did between two stores. data: per function the numbers
+-- function_id, calls, samples, weight, total_ns, self_ns (zigzag), bytes of its
+-- histogram, each unsigned LEB128, and the histogram. Rows older than 15 minutes
+-- become rows of rollup.
+CREATE TABLE interval (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER NOT NULL,
+    data        BLOB NOT NULL,
+    PRIMARY KEY (process_id, started_at)
+) WITHOUT ROWID;
+CREATE INDEX interval_started ON interval(started_at);
+
+-- Sums of intervals over whole minutes, hours or days.
+CREATE TABLE rollup (
+    seconds     INTEGER NOT NULL,       -- 60, 3600 or 86400
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    started_at  INTEGER NOT NULL,       -- a multiple of seconds
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    calls       INTEGER NOT NULL,
+    samples     INTEGER NOT NULL,
+    weight      INTEGER NOT NULL,
+    total_ns    INTEGER NOT NULL,
+    self_ns     INTEGER NOT NULL,
+    histogram   BLOB,
+    PRIMARY KEY (seconds, function_id, started_at, session_id)
+) WITHOUT ROWID;

@@ -90,6 +90,7 @@ void tka_rt_shutdown(void) __attribute__((__weak__));
 int tka_rt_session_start(const char *name) __attribute__((__weak__));
 int tka_rt_session_stop(void) __attribute__((__weak__));
 int tka_rt_flush(void) __attribute__((__weak__));
+int tka_rt_control(const char *request) __attribute__((__weak__));
 void tka_rt_config_default(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_from_environment(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_current(TkaConfig *config) __attribute__((__weak__));
@@ -133,6 +134,17 @@ static __inline__ __attribute__((__unused__))
 int tka_flush(void)
 {
     return tka_rt_flush ? tka_rt_flush() : -1;
+}
+
+/* Change what is recorded, while it is, as `tka ctl` does from outside:
+ *   "mode off|count|sampled|exact"   "threshold PERCENT"   "bottleneck MS"
+ *   "off GLOB"   "on GLOB"           functions by name or file
+ * Other threads follow at their next probed call. 0; -1 nothing is being recorded, or
+ * the request is not one of these. */
+static __inline__ __attribute__((__unused__))
+int tka_control(const char *request)
+{
+    return tka_rt_control ? tka_rt_control(request) : -1;
 }
 
 /* 0; -1 and *config untouched when the runtime is not linked. */

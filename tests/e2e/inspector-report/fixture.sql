@@ -1,6 +1,6 @@
 -- A small database with every case that a report must tell apart. Used by the
 -- inspector's tests; load it after runtime/include/tka/schema.sql.
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 INSERT INTO session (id, uid, parent_id, name, host, command, executable, directory,
     build_id, git_commit, tags, tka_version, mode, overhead_threshold, started_at,
     ended_at, exit_kind, exit_status) VALUES
@@ -13,7 +13,9 @@ INSERT INTO session (id, uid, parent_id, name, host, command, executable, direct
  '/src/app', 'aa02', 'c0ffee', NULL, '0.1.0', 'sampled', 1.0, 1750000100100000000,
  1750000100900000000, 'stretch', NULL);
 
-INSERT INTO process VALUES
+INSERT INTO process (id, uid, session_id, pid, parent_pid, started_at, stored_at, state,
+    clock, count_cost_ns, timed_cost_ns, cpu_ns, wall_ns, threads, lost_calls, lost_samples,
+    lost_paths, note) VALUES
 (1, 'p-a', 1, 100, 1, 1750000000000000000, 1750000001000000000, 'recovered', 'tsc',
  1.0, 30.0, 900000000, 1000000000, 1, 0, 0, 0, 'data folder was read-only'),
 (2, 'p-b', 2, 200, 1, 1750000100000000000, 1750000102500000000, 'ended', 'tsc',
@@ -72,3 +74,27 @@ INSERT INTO path_measurement VALUES
 (2, 2, 4, 400, 40000, 80000000, 20000000),
 (2, 2, 5, 10, 5120, 2560000, 0),
 (2, 2, 6, 40, 1000, 5000, 0);
+
+-- request: slow twice, waiting most of the time; lookup was switched off for a while
+UPDATE measurement SET cpu_ns = 20000000, cpu_wall_ns = 100000000, slow_calls = 2
+WHERE function_id = 3;
+UPDATE measurement SET off_ns = 1500000000, off_reason = 'budget'
+WHERE function_id = 4 AND session_id = 2;
+INSERT INTO slow_call (id, process_id, session_id, thread, sequence, function_id,
+    callpath_id, started_at, duration_ns, cpu_ns, events)
+SELECT n, 2, 2, 200, n, 3, (SELECT id FROM callpath WHERE function_id = 3 LIMIT 1),
+    1750000100500000000 + n * 100000000, 60000000 * n, nullif(10000000 * (n - 1), 0),
+    json_array(json_array((SELECT id FROM callpath WHERE function_id = 1 LIMIT 1), -1000000, NULL),
+               json_array((SELECT id FROM callpath WHERE function_id = 2 LIMIT 1), 5000, 20000000),
+               json_array((SELECT id FROM callpath WHERE function_id = 3 LIMIT 1), 0, 60000000 * n))
+FROM (SELECT 1 AS n UNION SELECT 2);
+INSERT INTO system_sample VALUES
+(2, 1750000101000000000, 800000000, 100000000, 50000000, 4, 100, 20, 5000, 1, 12),
+(2, 1750000102000000000, 1600000000, 150000000, 52000000, 5, 180, 50, 5600, 1, 14);
+-- parse: 1000 calls, 10 timed with weight 1000, 2 ms, self 1 ms, all of 1792 to 2047 ns
+INSERT INTO interval VALUES
+(2, 2, 1750000100000000000, 1750000101000000000, X'02E8070AE80780897A80897A0346E807'),
+(2, 2, 1750000101000000000, 1750000102000000000, X'02D00F14D00F8092F4018092F4010346D00F');
+INSERT INTO rollup VALUES
+(60, 2, 1750000080000000000, 2, 5000, 50, 5000, 10000000, 5000000, X'468827'),
+(3600, 2, 1749996000000000000, 2, 90000, 900, 90000, 180000000, 90000000, X'4690BF05');

@@ -99,18 +99,34 @@ run_quietly ./program
 "$TKA" report >out.txt 2>&1
 expect_calls leaf 10000
 
-# a database of version 1, which had no outer_ns, is brought up to date, by the
-# program or by tka
+# a database of version 1, which had no outer_ns nor anything of version 3, is brought
+# up to date, by the program or by tka
+since_3="ALTER TABLE process DROP COLUMN mode;"
+for column in timing_ns cpu_ns cpu_wall_ns slow_calls off_ns off_reason; do
+    since_3="$since_3 ALTER TABLE measurement DROP COLUMN $column;"
+done
+for table in slow_call system_sample interval rollup; do
+    since_3="$since_3 DROP TABLE $table;"
+done
+shape()
+{
+    query "SELECT m.type, m.name, c.name, c.type FROM sqlite_master m
+           LEFT JOIN pragma_table_info(m.name) c ON m.type='table' ORDER BY 1, 2, 3"
+}
+fresh
+run_quietly ./program
+current=$(shape)
 for by in ./program tka; do
     fresh
     run_quietly ./program
-    query "ALTER TABLE measurement DROP COLUMN outer_ns; PRAGMA user_version=1"
+    query "ALTER TABLE measurement DROP COLUMN outer_ns; $since_3 PRAGMA user_version=1"
     if [ $by = tka ]; then
         "$TKA" report >out.txt 2>&1 || { cat out.txt; fail "tka on version 1"; }
     else
         run_quietly ./program
     fi
-    expect "version after $by" 2 "$(query 'PRAGMA user_version')"
+    expect "version after $by" 3 "$(query 'PRAGMA user_version')"
+    diff <(echo "$current") <(shape) || fail "columns and tables after $by"
     expect "old rows after $by" 1 \
         "$(query 'SELECT min(outer_ns)=min(total_ns) FROM measurement WHERE session_id=1')"
 done

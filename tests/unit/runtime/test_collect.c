@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collect.h"
+#include "glob.h"
 
 #define MAIN "1\tf\tmain\tmain\t/a.c\t1\t5\t"
 #define LEAF "1\tf\tleaf\tleaf\t/a.c\t9\t2\t"
@@ -64,7 +65,7 @@ static const struct tkai_function *find(const struct tkai_collected *c, const ch
 {
     for (uint32_t i = 0; i < c->function_count; i++) {
         int length;
-        const char *field = tkai_text_field(c->functions[i].text, 2, &length);
+        const char *field = tkai_site_field(c->functions[i].text, 2, &length);
 
         if (length == (int)strlen(name) && memcmp(field, name, strlen(name)) == 0) {
             return &c->functions[i];
@@ -86,7 +87,7 @@ static void threads_and_copies_of_a_function_add_up(void **state)
     two[1].armed = 5;
     two[1].calls = (1ull << 32) + 3;
     two[2].countdown = -7;
-    assert_int_equal(tkai_collect(&c, chunks, 3), 0);
+    assert_int_equal(tkai_collect(&c, chunks, 3, 0), 0);
     assert_int_equal(c.function_count, 3);
     assert_int_equal(c.annotation_count, 4);
     assert_int_equal(find(&c, "main")->calls, 1);
@@ -121,7 +122,7 @@ static void paths_merge_and_outer_time_counts_once(void **state)
     nodes[3] = (struct tka_node){.parent = address_of(&nodes[0]),
                                  .record = address_of(&records[2]), .weight = 1,
                                  .samples = 1, .total = 20};
-    assert_int_equal(tkai_collect(&c, chunks, 3), 0);
+    assert_int_equal(tkai_collect(&c, chunks, 3, 0), 0);
     assert_int_equal(c.path_count, 4);
     leaf = find(&c, "leaf");
     assert_int_equal(leaf->samples, 4);
@@ -155,7 +156,7 @@ static void sites_that_point_into_texts_are_no_functions(void **state)
         offsets[i] = i;
     }
     memset(offsets + 600, 'x', 699);
-    assert_int_equal(tkai_collect(&c, &chunk, 1), 0);
+    assert_int_equal(tkai_collect(&c, &chunk, 1, 0), 0);
     assert_int_equal(c.function_count, 1);
     tkai_collect_release(&c);
     free(chunk);
@@ -196,7 +197,7 @@ static void chunks_of_anything_are_survived(void **state)
                 ((struct tka_live_module *)(void *)words)->text_size = random % 3000;
             }
         }
-        tkai_collect(&c, chunks, 6);
+        tkai_collect(&c, chunks, 6, 0);
         tkai_collect_release(&c);
         for (int i = 0; i < 6; i++) {
             free(chunks[i]);
@@ -209,11 +210,11 @@ static void fields_of_a_text(void **state)
     int length;
 
     (void)state;
-    assert_string_equal(tkai_text_field(SKIPPED, 7, &length), "body from a macro");
+    assert_string_equal(tkai_site_field(SKIPPED, 7, &length), "body from a macro");
     assert_int_equal(length, 17);
-    tkai_text_field(MAIN, 7, &length);
+    tkai_site_field(MAIN, 7, &length);
     assert_int_equal(length, 0);
-    tkai_text_field("1\tf\tcut", 5, &length);
+    tkai_site_field("1\tf\tcut", 5, &length);
     assert_int_equal(length, 0);
 }
 

@@ -1,0 +1,457 @@
+#include "rollup.h"
+
+#include <string.h>
+
+#include "blob.h"
+#include "scratch.h"
+
+#define SECOND 1000000000ll
+#define MINUTE (60 * SECOND)
+#define HOUR (3600 * SECOND)
+#define DAY (86400 * SECOND)
+
+/* How long each resolution is kept, from the finest on, and what it becomes. */
+static const struct {
+    long long keep_ns;
+    int seconds;                    /* of the rows; 0: intervals */
+    int next_seconds;
+} levels[] = {{15 * MINUTE, 0, 60}, {DAY, 60, 3600}, {30 * DAY, 3600, 86400}};
+#define LEVELS (sizeof levels / sizeof *levels)
+
+/* In passing: how often, and how many coarse rows' worth at a time. */
+#define PASSING_NS (2 * MINUTE)
+#define PASSING_GROUPS 4
+
+/* Sums of one function over one group: a session and a minute, hour or day. */
+struct sum {
+    long long function;
+    unsigned long long calls, samples, weight, total;
+    long long self;
+    uint64_t *buckets;              /* NULL: none */
+};
+
+struct group {
+    struct tkai_db *db;
+    struct tkai_scratch scratch;    /* owns the sums */
+    int seconds;
+    long long session, started_at;  /* session 0: no group is open */
+    struct sum *sums;
+    uint32_t count, room;
+    uint32_t *slots;                /* by function, power of two; index + 1 */
+    uint32_t slot_count;
+    unsigned char *blob;
+    long long written;
+};
+
+static uint32_t slot_of(const struct group *g, long long function)
+{
+    uint32_t slot = (uint32_t)((unsigned long long)function * 0x9e3779b97f4a7c15ull >> 40);
+
+    for (slot &= g->slot_count - 1; g->slots[slot] != 0; slot = (slot + 1) & (g->slot_count - 1)) {
+        if (g->sums[g->slots[slot] - 1].function == function) {
+            break;
+        }
+    }
+    return slot;
+}
+
+static int make_room(struct group *g)
+{
+    uint32_t room = g->room != 0 ? 2 * g->room : 256;
+    struct sum *sums = tkai_scratch_take(&g->scratch, room * sizeof *sums);
+    uint32_t *slots = tkai_scratch_take(&g->scratch, 4 * room * sizeof *slots);
+
+    if (sums == NULL || slots == NULL) {
+        return -1;
+    }
+    if (g->count > 0) {
+        memcpy(sums, g->sums, g->count * sizeof *sums);
+    }
+    g->sums = sums;
+    g->slots = slots;
+    g->room = room;
+    g->slot_count = 4 * room;
+    for (uint32_t i = 0; i < g->count; i++) {
+        g->slots[slot_of(g, sums[i].function)] = i + 1;
+    }
+    return 0;
+}
+
+static int add(struct group *g, const struct sum *one, const void *histogram, size_t size)
+{
+    uint32_t slot;
+    struct sum *to;
+
+    if (g->count == g->room && make_room(g) != 0) {
+        return -1;
+    }
+    slot = slot_of(g, one->function);
+    if (g->slots[slot] == 0) {
+        g->sums[g->count] = (struct sum){.function = one->function};
+        g->slots[slot] = ++g->count;
+    }
+    to = &g->sums[g->slots[slot] - 1];
+    to->calls += one->calls;
+    to->samples += one->samples;
+    to->weight += one->weight;
+    to->total += one->total;
+    to->self += one->self;
+    if (size > 0 && to->buckets == NULL) {
+        to->buckets =
+            tkai_scratch_take(&g->scratch, TKA_HISTOGRAM_BUCKETS * sizeof *to->buckets);
+        if (to->buckets == NULL) {
+            return -1;
+        }
+    }
+    if (size > 0) {
+        tkai_blob_add(histogram, size, to->buckets); /* a damaged end is left out */
+    }
+    return 0;
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+/* What is there already, of another process of the session. */
+static int merge_row(struct group *g, struct tkai_statement *select, const struct sum *sum)
+{
+    int row;
+
+    tkai_db_bind(select, "iiii", (long long)g->seconds, sum->function, g->started_at,
+                 g->session);
+    while ((row = tkai_db_next(g->db, select)) == 1) {
+        struct sum old = {sum->function,
+                          (unsigned long long)tkai_db_integer(select, 0),
+                          (unsigned long long)tkai_db_integer(select, 1),
+                          (unsigned long long)tkai_db_integer(select, 2),
+                          (unsigned long long)tkai_db_integer(select, 3),
+                          tkai_db_integer(select, 4), NULL};
+        size_t size;
+        const void *blob = tkai_db_blob(select, 5, &size);
+
+        if (add(g, &old, blob, size) != 0) {
+            return -1;
+        }
+    }
+    return row;
+}
+
+static int write_row(struct group *g, struct tkai_statement *insert, const struct sum *sum)
+{
+    size_t size = sum->buckets != NULL ? tkai_blob_write(g->blob, sum->buckets) : 0;
+    long long unused;
+
+    tkai_db_bind(insert, "iiiiiiiiib", (long long)g->seconds, sum->function, g->started_at,
+                 g->session, (long long)sum->calls, (long long)sum->samples,
+                 (long long)sum->weight, (long long)sum->total, sum->self, (int)size,
+                 g->blob);
+    g->written++;
+    return tkai_db_step(g->db, insert, &unused);
+}
+
+static int write_group(struct group *g)
+{
+    struct tkai_statement *select, *insert;
+    uint32_t count = g->count;
+    int failed = 0;
+
+    if (g->session == 0) {
+        return 0;
+    }
+    select = tkai_db_prepare(g->db, "SELECT calls,samples,weight,total_ns,self_ns,histogram "
+                                    "FROM rollup WHERE seconds=? AND function_id=? AND "
+                                    "started_at=? AND session_id=?");
+    insert = tkai_db_prepare(g->db, "INSERT OR REPLACE INTO rollup(seconds,function_id,"
+                                    "started_at,session_id,calls,samples,weight,total_ns,"
+                                    "self_ns,histogram) VALUES(?,?,?,?,?,?,?,?,?,"
+                                    "nullif(?,x''))");
+    failed = select == NULL || insert == NULL ? -1 : 0;
+    for (uint32_t i = 0; failed == 0 && i < count; i++) {
+        failed = merge_row(g, select, &g->sums[i]) != 0 ||
+                 write_row(g, insert, &g->sums[i]) != 0;
+    }
+    tkai_db_finalize(select);
+    tkai_db_finalize(insert);
+    tkai_scratch_release(&g->scratch);
+    g->sums = NULL;
+    g->slots = NULL;
+    g->count = g->room = g->slot_count = 0;
+    g->session = 0;
+    return failed ? -1 : 0;
+}
+
+/* Rows come in the order of their groups; -1 failed, 1 enough groups were written. */
+static int enter_group(struct group *g, long long session, long long at, int *groups_left)
+{
+    long long length = g->seconds * SECOND, started_at = at / length * length;
+
+    if (g->session == session && g->started_at == started_at) {
+        return 0;
+    }
+    if (write_group(g) != 0) {
+        return -1;
+    }
+    if (*groups_left == 0) {
+        return 1;
+    }
+    --*groups_left;
+    g->session = session;
+    g->started_at = started_at;
+    g->blob = tkai_scratch_take(&g->scratch, TKAI_BLOB_MOST);
+    return g->blob != NULL ? 0 : -1;
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+/* An interval's blob; a damaged one is left out from where it is. */
+static int add_interval(struct group *g, const unsigned char *data, size_t size)
+{
+    const unsigned char *end = data + size;
+
+    while (data != NULL && data < end) {
+        uint64_t n[7] = {0};
+        struct sum one;
+
+        for (int i = 0; i < 7 && data != NULL; i++) {
+            data = tkai_number_read(data, end, &n[i]);
+        }
+        if (data == NULL || n[6] > (uint64_t)(end - data)) {
+            return 0;
+        }
+        one = (struct sum){(long long)n[0], n[1], n[2], n[3], n[4],
+                           (long long)(n[5] >> 1 ^ (0 - (n[5] & 1))), NULL};
+        if (add(g, &one, data, (size_t)n[6]) != 0) {
+            return -1;
+        }
+        data += n[6];
+    }
+    return 0;
+}
+
+static int add_rollup(struct group *g, struct tkai_statement *row)
+{
+    struct sum one = {tkai_db_integer(row, 2),
+                      (unsigned long long)tkai_db_integer(row, 3),
+                      (unsigned long long)tkai_db_integer(row, 4),
+                      (unsigned long long)tkai_db_integer(row, 5),
+                      (unsigned long long)tkai_db_integer(row, 6),
+                      tkai_db_integer(row, 7), NULL};
+    size_t size;
+    const void *blob = tkai_db_blob(row, 8, &size);
+
+    return add(g, &one, blob, size);
+}
+
+static const char *select_of(int seconds)
+{
+    return seconds == 0
+               ? "SELECT session_id,started_at,data FROM interval WHERE started_at<?1 AND "
+                 "?2=0 ORDER BY session_id,started_at/60000000000"
+               : "SELECT session_id,started_at,function_id,calls,samples,weight,total_ns,"
+                 "self_ns,histogram FROM rollup WHERE seconds=?2 AND started_at<?1 "
+                 "ORDER BY session_id,started_at";
+}
+
+static const char *delete_of(int seconds)
+{
+    return seconds == 0
+               ? "DELETE FROM interval WHERE session_id=?1 AND started_at>=?2 AND "
+                 "started_at<?3"
+               : "DELETE FROM rollup WHERE session_id=?1 AND started_at>=?2 AND "
+                 "started_at<?3 AND seconds=?4";
+}
+
+/* Where only whole groups are old enough. */
+static long long cutoff(size_t level, int64_t now)
+{
+    long long length = levels[level].next_seconds * SECOND;
+
+    return (now - levels[level].keep_ns) / length * length;
+}
+
+struct done {                       /* a group that was written: its rows can go */
+    long long session, started_at;
+};
+
+static int remove_rows(struct tkai_db *db, size_t level, const struct done *done,
+                       uint32_t count, long long *removed)
+{
+    struct tkai_statement *statement = tkai_db_prepare(db, delete_of(levels[level].seconds));
+    long long length = levels[level].next_seconds * SECOND, unused;
+    int failed = statement == NULL ? -1 : 0;
+
+    for (uint32_t i = 0; failed == 0 && i < count; i++) {
+        tkai_db_bind(statement, levels[level].seconds == 0 ? "iii" : "iiii", done[i].session,
+                     done[i].started_at, done[i].started_at + length,
+                     (long long)levels[level].seconds);
+        failed = tkai_db_step(db, statement, &unused);
+        *removed += tkai_db_changes(db);
+    }
+    tkai_db_finalize(statement);
+    return failed;
+}
+
+#define GROUPS_AT_ONCE 64
+
+/* Up to `groups` groups of a level: 1 there may be more, 0 not, -1. */
+static int roll_some(struct tkai_db *db, size_t level, int64_t now, int groups,
+                     long long *removed)
+{
+    struct group g = {.db = db, .seconds = levels[level].next_seconds};
+    struct done done[GROUPS_AT_ONCE];
+    struct tkai_statement *rows = tkai_db_prepare(db, select_of(levels[level].seconds));
+    uint32_t count = 0;
+    int more = -1, row = -1;
+
+    groups = groups < GROUPS_AT_ONCE ? groups : GROUPS_AT_ONCE;
+    if (rows != NULL) {
+        tkai_db_bind(rows, "ii", cutoff(level, now), (long long)levels[level].seconds);
+        more = 0;
+    }
+    while (more == 0 && (row = tkai_db_next(db, rows)) == 1) {
+        long long session = tkai_db_integer(rows, 0), at = tkai_db_integer(rows, 1);
+        int is_new = g.session != session ||
+                     g.started_at != at / (g.seconds * SECOND) * (g.seconds * SECOND);
+        size_t size;
+
+        more = enter_group(&g, session, at, &groups);
+        if (more != 0) {
+            break;
+        }
+        if (is_new) {
+            done[count++] = (struct done){g.session, g.started_at};
+        }
+        if (levels[level].seconds == 0) {
+            const unsigned char *data = tkai_db_blob(rows, 2, &size);
+
+            more = add_interval(&g, data, size);
+        } else {
+            more = add_rollup(&g, rows);
+        }
+    }
+    if (row < 0 || (more == 0 && write_group(&g) != 0)) {
+        more = -1;
+    }
+    tkai_db_finalize(rows);
+    tkai_scratch_release(&g.scratch);
+    if (more >= 0 && remove_rows(db, level, done, count, removed) != 0) {
+        more = -1;
+    }
+    return more;
+}
+
+static int in_transaction(struct tkai_db *db, int64_t now, int groups, size_t level,
+                          long long *removed)
+{
+    int more;
+
+    if (tkai_db_run(db, "BEGIN IMMEDIATE") != 0) {
+        return -1;
+    }
+    more = roll_some(db, level, now, groups, removed);
+    if (more < 0 || tkai_db_run(db, "COMMIT") != 0) {
+        tkai_db_rollback(db);
+        return -1;
+    }
+    return more;
+}
+
+void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
+{
+    static int64_t last;
+    long long removed = 0;
+
+    if (now < last + PASSING_NS && now > last - PASSING_NS) {
+        return;
+    }
+    last = now;
+    for (size_t level = 0; level < LEVELS; level++) {
+        in_transaction(db, now, PASSING_GROUPS, level, &removed);
+    }
+}
+
+/* --- runs ------------------------------------------------------------------ */
+
+/* Runs that ended, or that nothing was heard of any more, before the time; and their
+ * stretches. */
+#define OLD_RUNS \
+    "(SELECT s.id FROM session s WHERE s.parent_id IS NULL AND s.started_at<?1 AND " \
+    "coalesce((SELECT max(p.stored_at) FROM process p WHERE p.session_id=s.id)," \
+    "s.ended_at,s.started_at)<?1)"
+#define OLD \
+    "(SELECT id FROM session WHERE id IN " OLD_RUNS " OR parent_id IN " OLD_RUNS ")"
+
+static int remove_runs(struct tkai_db *db, long long before, TkaPruned *pruned)
+{
+    static const char *const statements[] = {
+        "DELETE FROM interval WHERE session_id IN " OLD,
+        "DELETE FROM rollup WHERE session_id IN " OLD,
+        "DELETE FROM slow_call WHERE session_id IN " OLD,
+        "DELETE FROM system_sample WHERE process_id IN (SELECT id FROM process WHERE "
+        "session_id IN " OLD ")",
+        "DELETE FROM measurement WHERE session_id IN " OLD,
+        "DELETE FROM path_measurement WHERE session_id IN " OLD,
+        "DELETE FROM session_build WHERE session_id IN " OLD,
+        "CREATE TEMP TABLE old AS SELECT id FROM session WHERE id IN " OLD,
+        "DELETE FROM process WHERE session_id IN (SELECT id FROM temp.old)",
+        "DELETE FROM session WHERE id IN (SELECT id FROM temp.old)",
+        "DELETE FROM annotation WHERE build_id NOT IN (SELECT build_id FROM session_build)",
+        "DELETE FROM build WHERE id NOT IN (SELECT build_id FROM session_build)",
+        "DROP TABLE temp.old"};
+    long long *const counts[] = {&pruned->intervals, &pruned->rollups, &pruned->slow_calls,
+                                 NULL, NULL, NULL, NULL, NULL, NULL, &pruned->sessions,
+                                 NULL, NULL, NULL};
+    long long unused;
+
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        const char *types = strstr(statements[i], "?1") != NULL ? "i" : "";
+
+        if (tkai_db_ask(db, &unused, statements[i], types, before) != 0) {
+            return -1;
+        }
+        if (counts[i] != NULL) {
+            *counts[i] += tkai_db_changes(db);
+        }
+    }
+    return 0;
+}
+
+/* Give the space back where much is free; others that read meanwhile win. */
+static void shrink(struct tkai_db *db)
+{
+    long long pages = 0, unused_pages = 0;
+
+    if (tkai_db_ask(db, &pages, "PRAGMA page_count", "") == 0 &&
+        tkai_db_ask(db, &unused_pages, "PRAGMA freelist_count", "") == 0 &&
+        unused_pages > pages / 4) {
+        tkai_db_run(db, "VACUUM");
+    }
+}
+
+int tkai_rollup_all(struct tkai_db *db, int64_t now, double retention_days,
+                    TkaPruned *pruned)
+{
+    for (size_t level = 0; level < LEVELS; level++) {
+        long long *removed = level == 0 ? &pruned->intervals : &pruned->rollups;
+        int more;
+
+        do {
+            more = in_transaction(db, now, GROUPS_AT_ONCE, level, removed);
+        } while (more == 1);
+        if (more < 0) {
+            return -1;
+        }
+    }
+    if (retention_days >= 0) {
+        long long before = now - (long long)(retention_days * (double)DAY);
+
+        if (tkai_db_run(db, "BEGIN IMMEDIATE") != 0) {
+            return -1;
+        }
+        if (remove_runs(db, before, pruned) != 0 || tkai_db_run(db, "COMMIT") != 0) {
+            tkai_db_rollback(db);
+            return -1;
+        }
+    }
+    shrink(db);
+    return 0;
+}

@@ -1,0 +1,107 @@
+#include "throttle.h"
+
+#include "clock.h"
+#include "glob.h"
+#include "os.h"
+#include "state.h"
+#include "switches.h"
+
+/* Of the budget: what is left may cost, and what is too little to matter. */
+#define AIM 0.8
+#define NEGLIGIBLE 0.01
+
+static int intervals_above;
+
+struct candidate {
+    const struct tkai_function *function;
+    double cost_ns, mean;
+};
+
+static double cost_of(const struct tkai_function *f, const struct tkai_past *past,
+                      uint32_t index)
+{
+    return (double)(f->calls - tkai_interval_past_calls(past, index)) *
+           tkai_state.count_cost * tkai_clock.ns_per_tick;
+}
+
+static int is_critical(const struct tkai_function *f)
+{
+    int length;
+
+    return *tkai_site_field(f->text, TKAI_SITE_KIND, &length) == 'c';
+}
+
+static double mean_of(const struct tkai_function *f)
+{
+    return f->weight > 0 ? (double)f->total / (double)f->weight : 0;
+}
+
+/* Shortest calls first. */
+static void sort(struct candidate *candidates, uint32_t count)
+{
+    for (uint32_t gap = count / 2; gap > 0; gap /= 2) {
+        for (uint32_t i = gap; i < count; i++) {
+            struct candidate one = candidates[i];
+            uint32_t at = i;
+
+            for (; at >= gap && candidates[at - gap].mean > one.mean; at -= gap) {
+                candidates[at] = candidates[at - gap];
+            }
+            candidates[at] = one;
+        }
+    }
+}
+
+static void suspend(const struct candidate *candidates, uint32_t count, double excess)
+{
+    struct tkai_os_mask old;
+
+    tkai_switches_look();
+    tkai_state_lock(&old);
+    for (uint32_t i = 0; i < count && excess > 0; i++) {
+        tkai_switches_suspend(candidates[i].function->text);
+        excess -= candidates[i].cost_ns;
+    }
+    tkai_state_unlock(&old);
+}
+
+void tkai_throttle_look(const struct tkai_collected *now, const struct tkai_past *past,
+                        int64_t cpu_ns)
+{
+    double budget = tkai_state.share * (double)cpu_ns, all = 0;
+    struct tkai_scratch scratch = {0};
+    struct candidate *candidates;
+    uint32_t count = 0;
+
+    if (tkai_state.config.mode != TKA_MODE_SAMPLED || past->at == 0 || cpu_ns <= 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < now->function_count; i++) {
+        all += cost_of(&now->functions[i], past, i);
+    }
+    intervals_above = all > budget ? intervals_above + 1 : 0;
+    if (intervals_above < 2) {
+        return;
+    }
+    candidates = tkai_scratch_take(&scratch, (now->function_count + 1) * sizeof *candidates);
+    for (uint32_t i = 0; candidates != NULL && i < now->function_count; i++) {
+        const struct tkai_function *f = &now->functions[i];
+        double cost_ns = cost_of(f, past, i);
+
+        if (cost_ns >= NEGLIGIBLE * budget && f->off_reason == TKA_OFF_NOT &&
+            !is_critical(f)) {
+            candidates[count++] = (struct candidate){f, cost_ns, mean_of(f)};
+        }
+    }
+    if (candidates != NULL) {
+        sort(candidates, count);
+        suspend(candidates, count, all - AIM * budget);
+    }
+    intervals_above = 0;
+    tkai_scratch_release(&scratch);
+}
+
+void tkai_throttle_forget(void)
+{
+    intervals_above = 0;
+}
