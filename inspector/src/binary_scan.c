@@ -22,7 +22,7 @@
 /* How a program shows that it has the runtime: the library's name among its
  * strings, or the function that probes call when they are due. */
 #define RUNTIME_LIBRARY  "libtka.so"
-#define RUNTIME_FUNCTION "tka_enter_slow"
+#define RUNTIME_FUNCTION "tka_enter_due"
 
 typedef struct Scan {
     const char *name; /* of the file, or archive(member) */

@@ -100,7 +100,7 @@ bool link_has_instrumented_input(const Command *command, Arena *arena)
 
 static void add_static(ArgList *words, const char *archive)
 {
-    args_add(words, "-Wl,-u,tka_enter_slow");
+    args_add(words, "-Wl,-u,tka_enter_due");
     args_add(words, archive);
     args_add(words, "-lpthread");
     args_add(words, "-ldl");

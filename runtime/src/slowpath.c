@@ -42,7 +42,10 @@ static inline int is_sampled(const struct tka_histogram *histogram)
 /* Every call is timed, and that is all: the straight line. */
 static inline int is_plain(const struct tka_histogram *histogram)
 {
-    return (histogram->period_log2 | histogram->armed_log2 | histogram->cpu_choice) == 0;
+    uint64_t choices;
+
+    __builtin_memcpy(&choices, &histogram->period_log2, sizeof choices);
+    return choices == 0;
 }
 
 /* Draw the next gap. Log2 of the calls that the one now timed stands for. */
@@ -187,6 +190,7 @@ struct first_call {
     intptr_t *delta;
     uintptr_t frame;
     struct tkai_thread *thread;     /* out: NULL probes are off, or no memory */
+    intptr_t records;               /* out: what *delta was made, which others may clear */
     char path[1024], build_id[64];
 };
 #define FIRST_CALL_STACK (64u << 10)
@@ -209,6 +213,7 @@ static struct tkai_thread *attach_recording(struct first_call *call)
     }
     if (thread != NULL) {
         tkai_budget_arm_module(thread, (uint32_t)id);
+        call->records = (intptr_t)thread->records[id] - (intptr_t)call->module->sites;
     }
     return thread;
 }
@@ -240,12 +245,11 @@ struct attach_call {
     uintptr_t frame;
     struct tka_scope *parent;           /* what was on top */
     struct tkai_thread *thread;         /* out */
+    intptr_t records;                   /* out */
 };
 
-static struct tkai_thread *attach_elsewhere(struct tka_module *module, intptr_t *delta,
-                                            uintptr_t frame)
+static void attach_elsewhere(struct attach_call *wanted)
 {
-    struct tkai_thread *thread = NULL;
     struct first_call *call;
     struct tkai_os_mask old;
 
@@ -253,15 +257,15 @@ static struct tkai_thread *attach_elsewhere(struct tka_module *module, intptr_t 
     tkai_os_block_signals(&old);
     call = tkai_os_memory(FIRST_CALL_STACK);
     if (call != NULL) {
-        call->module = module;
-        call->delta = delta;
-        call->frame = frame;
+        call->module = wanted->module;
+        call->delta = wanted->delta;
+        call->frame = wanted->frame;
         tkai_os_call_on((char *)call + FIRST_CALL_STACK, attach, call);
-        thread = call->thread;
+        wanted->thread = call->thread;
+        wanted->records = call->records;
         tkai_os_memory_free(call, FIRST_CALL_STACK);
     }
     tkai_os_restore_signals(&old);
-    return thread;
 }
 
 /* The thread has no records yet: the countdown that went below zero was that of
@@ -274,7 +278,7 @@ static void attach_once(void *argument)
 
     if (!attaching) {
         attaching = 1;
-        call->thread = attach_elsewhere(call->module, call->delta, call->frame);
+        attach_elsewhere(call);
         attaching = 0;
     }
     if (call->thread == NULL) {
@@ -283,18 +287,25 @@ static void attach_once(void *argument)
     errno = saved_errno;
 }
 
+/* The countdown that went below zero may be that of the site itself, with the delta
+ * that the thread had; or, where the delta was cleared right after, the record's. */
 static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
-                             struct tka_module *module, intptr_t *delta, uintptr_t frame)
+                             struct tka_module *module, intptr_t *delta, intptr_t used,
+                             uintptr_t frame)
 {
-    struct attach_call call = {module, delta, frame, scope->parent, NULL};
+    struct attach_call call = {module, delta, frame, scope->parent, NULL, 0};
 
-    site->countdown = 0;
+    if (used == 0) {
+        site->countdown = 0;
+    }
     tkai_deep(attach_once, &call);
     if (call.thread != NULL) {
-        struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
+        struct tka_record *record = (struct tka_record *)((intptr_t)site + call.records);
 
         tkai_record_arm_now(record);
-        record->countdown--;
+        if (used == 0) {
+            record->countdown--;
+        }
         if (call.thread->busy == 0) { /* not in a handler amid our own slow path */
             enter_general(call.thread, scope, site, record, frame);
         }
@@ -307,17 +318,18 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
  * The straight line is a call whose site is always timed, from a timed caller,
  * by a known path. Everything else is a tail call, so that this function saves
  * no registers. */
-EXPORT void tka_enter_slow(struct tka_scope *scope, struct tka_site *site,
-                           struct tka_module *module, intptr_t *delta)
+EXPORT void tka_enter_due(struct tka_scope *scope, struct tka_site *site,
+                          struct tka_module *module, intptr_t *delta, intptr_t used)
 {
     struct tkai_thread *thread = tkai_thread_self;
-    struct tka_record *record = (struct tka_record *)((intptr_t)site + *delta);
+    intptr_t records = __atomic_load_n(delta, __ATOMIC_RELAXED); /* others may clear it */
+    struct tka_record *record = (struct tka_record *)((intptr_t)site + records);
     const struct tka_histogram *histogram;
     struct tka_node *node;
     uintptr_t frame = (uintptr_t)__builtin_dwarf_cfa();
 
-    if (UNLIKELY(*delta == 0 || thread == NULL)) {
-        enter_first(scope, site, module, delta, frame);
+    if (UNLIKELY(records == 0 || records != used || thread == NULL)) {
+        enter_first(scope, site, module, delta, used, frame);
         return;
     }
     if (UNLIKELY(thread->busy) && !is_left_behind(thread, frame)) {
@@ -420,18 +432,14 @@ static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
 }
 
 /* Into the flight recorder, and a slow call into a capture. */
-static __attribute__((noinline)) void note_event(struct tkai_thread *thread,
-                                                 const struct tka_scope *scope,
-                                                 uint64_t ticks, uint64_t cpu_ns)
+static void note_event(struct tkai_thread *thread, const struct tka_scope *scope,
+                       struct tka_histogram *histogram, uint64_t ticks, uint64_t cpu_ns)
 {
-    const struct tka_node *called = scope->node;
-    struct tka_histogram *histogram =
-        tkai_record_histogram((struct tka_record *)(uintptr_t)called->record);
-    uint64_t node = (uint64_t)(uintptr_t)called;
+    uint64_t node = (uint64_t)(uintptr_t)scope->node;
 
     thread->events[thread->event_count++ % TKAI_EVENTS] =
         (struct tka_event){node, scope->start, ticks};
-    if (UNLIKELY(ticks >= tkai_state.cpu_ticks) && histogram->cpu_choice == 0) {
+    if (ticks >= tkai_state.cpu_ticks && histogram->cpu_choice == 0) {
         histogram->cpu_choice = 1; /* until its mean is looked at */
     }
     if (UNLIKELY(ticks >= tkai_state.slow_ticks)) {
@@ -442,9 +450,34 @@ static __attribute__((noinline)) void note_event(struct tkai_thread *thread,
     }
 }
 
+static inline int is_look_due(const struct tkai_thread *thread,
+                              const struct tka_histogram *histogram)
+{
+    return (int32_t)histogram->review_in <= 0 || thread->window_samples >= TKAI_WINDOW;
+}
+
+/* The end of leaving for a call long enough to be an event. */
+static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
+                                                 const struct tka_scope *scope,
+                                                 uint64_t now, uint64_t ticks,
+                                                 uint64_t cpu_ns)
+{
+    struct tka_node *node = scope->node;
+    struct tka_histogram *histogram =
+        tkai_record_histogram((struct tka_record *)(uintptr_t)node->record);
+
+    note_event(thread, scope, histogram, ticks, cpu_ns);
+    if (is_look_due(thread, histogram)) {
+        look_up(thread, node, histogram, now);
+        return;
+    }
+    thread->busy = 0;
+}
+
 /* What every timed call does on leaving; k: log2 of the calls it stands for. */
-static inline void record_call(struct tkai_thread *thread, const struct tka_scope *scope,
-                               uint64_t now, uint64_t ticks, unsigned k, uint64_t cpu_ns)
+static inline __attribute__((always_inline)) void
+record_call(struct tkai_thread *thread, const struct tka_scope *scope, uint64_t now,
+            uint64_t ticks, unsigned k, uint64_t cpu_ns)
 {
     struct tka_node *node = scope->node;
     struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
@@ -462,13 +495,13 @@ static inline void record_call(struct tkai_thread *thread, const struct tka_scop
     } else {
         *bucket_for(histogram, ticks) += 1ull << k;
     }
-    if (UNLIKELY(ticks >= tkai_state.event_ticks)) {
-        note_event(thread, scope, ticks, cpu_ns);
-    }
     histogram->review_in--;
     thread->window_samples++;
-    if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
-                 thread->window_samples >= TKAI_WINDOW)) {
+    if (UNLIKELY(ticks >= tkai_state.event_ticks)) {
+        leave_long(thread, scope, now, ticks, cpu_ns);
+        return;
+    }
+    if (UNLIKELY(is_look_due(thread, histogram))) {
         look_up(thread, node, histogram, now);
         return;
     }

@@ -1,7 +1,7 @@
 /* slowpath - the slow paths of tka/probe.h: what a call does that is timed, that
  * is the first of its thread, or that ends a sampling gap.
  *
- * tka_enter_slow() and tka_leave_slow() are called by inserted code. They take
+ * tka_enter_due() and tka_leave_slow() are called by inserted code. They take
  * no lock and make no system call unless memory must grow.
  */
 #ifndef TKA_SLOWPATH_H

@@ -14,12 +14,14 @@ static unsigned long enters, leaves;
 static struct tka_module *modules[64];
 static unsigned long counts[64][4096];
 
-__attribute__((visibility("default"))) void tka_enter_slow(struct tka_scope *scope,
-                                                           struct tka_site *site,
-                                                           struct tka_module *module,
-                                                           __INTPTR_TYPE__ *delta)
+__attribute__((visibility("default"))) void tka_enter_due(struct tka_scope *scope,
+                                                          struct tka_site *site,
+                                                          struct tka_module *module,
+                                                          __INTPTR_TYPE__ *delta,
+                                                          __INTPTR_TYPE__ used)
 {
     (void)delta;
+    (void)used;
     site->countdown = 0;
     scope->site |= TKA_SCOPE_TIMED;
     __atomic_add_fetch(&enters, 1, __ATOMIC_RELAXED);

@@ -84,9 +84,12 @@ struct tka_module {
     void *state;                /* the runtime's */
 };
 
-/* Weak: a program whose link left out the runtime runs as if probes were off. */
-extern void tka_enter_slow(struct tka_scope *, struct tka_site *,
-                           struct tka_module *, __INTPTR_TYPE__ *delta)
+/* Weak: a program whose link left out the runtime runs as if probes were off. used: the
+ * delta with which the countdown was found; *delta may have been cleared meanwhile, by a
+ * thread that wants this one to come to the slow path. */
+extern void tka_enter_due(struct tka_scope *, struct tka_site *,
+                          struct tka_module *, __INTPTR_TYPE__ *delta,
+                          __INTPTR_TYPE__ used)
     __attribute__((__weak__));
 extern void tka_leave_slow(struct tka_scope *, struct tka_module *)
     __attribute__((__weak__));
@@ -133,7 +136,7 @@ struct tka_module tka_module_ = {
  * itself to unwinders as called from there. What it calls in the runtime uses
  * general registers only, or saves the others (runtime/src/deep.h). */
 #define TKA_STUB_(name, saves, body, restores) \
-    "\t.ifndef\t" name "\n\t.weak\ttka_enter_slow\n\t.weak\ttka_leave_slow\n" \
+    "\t.ifndef\t" name "\n\t.weak\ttka_enter_due\n\t.weak\ttka_leave_slow\n" \
     "\t.pushsection\t.text.tka_stubs, \"ax\", @progbits\n" \
     "\t.weak\t" name "\n\t.hidden\t" name "\n\t.type\t" name ", @function\n" \
     name ":\n\t.cfi_startproc\n\t.cfi_def_cfa %rsp, 0\n\t.cfi_register %rip, %r10\n" \
@@ -150,10 +153,10 @@ struct tka_module tka_module_ = {
 
 __asm__(TKA_STUB_("tka_enter_stub_",
             TKA_PUSH_("rdi") TKA_PUSH_("rsi") TKA_PUSH_("rdx") TKA_PUSH_("rcx"),
-            "\tmovq\t%r11, %rdi\n\tmovq\t8(%r11), %rsi\n"
+            "\tmovq\t%r11, %rdi\n\tmovq\t8(%r11), %rsi\n\tmovq\t%rax, %r8\n"
             "\tleaq\ttka_module_(%rip), %rdx\n"
             "\tmovq\t%fs:0, %rcx\n\taddq\ttka_delta_@gottpoff(%rip), %rcx\n"
-            "\tmovq\ttka_enter_slow@GOTPCREL(%rip), %rax\n\ttestq\t%rax, %rax\n"
+            "\tmovq\ttka_enter_due@GOTPCREL(%rip), %rax\n\ttestq\t%rax, %rax\n"
             "\tje\t1f\n\tcall\t*%rax\n2:\n"
             "\t.subsection 1\n1:\tmovq\t16(%rsi), %rax\n\tmovb\t$0, (%rax)\n"
             "\tjmp\t2b\n\t.previous\n",
@@ -205,10 +208,11 @@ void tka_leave(struct tka_scope *scope)
 #else
 __attribute__((__weak__, __visibility__("hidden"), __noinline__, __cold__,
                __no_instrument_function__))
-void tka_enter_cold_(struct tka_scope *scope, struct tka_site *site)
+void tka_enter_cold_(struct tka_scope *scope, struct tka_site *site,
+                     __INTPTR_TYPE__ used)
 {
-    if (tka_enter_slow) {
-        tka_enter_slow(scope, site, &tka_module_, &tka_delta_);
+    if (tka_enter_due) {
+        tka_enter_due(scope, site, &tka_module_, &tka_delta_, used);
     } else {
         *site->on = 0;
     }
@@ -228,6 +232,7 @@ extern __inline__ __attribute__((__gnu_inline__, __always_inline__,
 int tka_enter(struct tka_scope *scope, struct tka_site *site,
               const unsigned char *on)
 {
+    __INTPTR_TYPE__ used = __atomic_load_n(&tka_delta_, __ATOMIC_RELAXED);
     struct tka_site *record;
     int due;
 
@@ -237,14 +242,14 @@ int tka_enter(struct tka_scope *scope, struct tka_site *site,
         return 0;
     }
     tka_top = scope;
-    record = (struct tka_site *)((char *)site + tka_delta_);
+    record = (struct tka_site *)((char *)site + used);
 #if defined __x86_64__ || defined __i386__
     __asm__("{subl $1, %0|sub %0, 1}" : "+m"(record->countdown), "=@ccs"(due));
 #else
     due = __atomic_sub_fetch(&record->countdown, 1, __ATOMIC_RELAXED) < 0;
 #endif
     if (__builtin_expect(due, 0)) {
-        tka_enter_cold_(scope, site);
+        tka_enter_cold_(scope, site, used);
     }
     return 0;
 }

@@ -44,7 +44,7 @@ run from_stdin
 if [ -e "$TKA_PREFIX/lib/libtka.a" ]; then
     "$TKA_CC" --static-runtime $CC $OPT main.c f.c -o inside || fail "--static-runtime"
     linked inside && fail "--static-runtime: shared"
-    nm inside | grep -q ' [TW] tka_enter_slow' || fail "--static-runtime: no runtime inside"
+    nm inside | grep -q ' [TW] tka_enter_due' || fail "--static-runtime: no runtime inside"
     run inside
 fi
 exit 0

@@ -134,7 +134,7 @@ done
 command -v gdb >/dev/null || exit 0
 export TKA_PROFILING_MODE=exact
 build registers.c -w -g
-gdb -batch -ex 'set breakpoint pending on' -ex 'break tka_enter_slow' -ex run -ex backtrace \
+gdb -batch -ex 'set breakpoint pending on' -ex 'break tka_enter_due' -ex run -ex backtrace \
     ./registers >trace 2>&1
 grep -q '^#[0-9]* .*two (' trace && grep -q '^#[0-9]* .*main (' trace || {
     cat trace
