@@ -49,7 +49,7 @@ static void wait(struct tka_live_control *control, int64_t until)
 static void *run(void *unused)
 {
     struct tka_live_control *control = &tkai_state_header()->control;
-    int64_t store_at = now_ms(), look_at = store_at;
+    int64_t look_at = now_ms(), store_at = look_at + tkai_state.config.monitoring_interval_ms;
 
     (void)unused;
     __atomic_store_n(&control->listening, 1, __ATOMIC_RELEASE);
@@ -90,7 +90,10 @@ static __attribute__((noinline, cold)) void start(void)
 
 void tkai_monitor_poll(uint64_t now)
 {
-    double interval_ns = 1e6 * tkai_state.config.monitoring_interval_ms;
+    int after_ms = tkai_state.config.monitoring_interval_ms < TKAI_MONITOR_AFTER_MS
+                       ? tkai_state.config.monitoring_interval_ms
+                       : TKAI_MONITOR_AFTER_MS;
+    double after_ns = 1e6 * after_ms;
 
     if (state != IDLE || !tkai_state.config.monitoring_enabled ||
         tkai_state.phase != TKAI_ON) {
@@ -98,7 +101,7 @@ void tkai_monitor_poll(uint64_t now)
         return;
     }
     tkai_monitor_due =
-        tkai_clock.start_ticks + (uint64_t)(interval_ns / tkai_clock.ns_per_tick);
+        tkai_clock.start_ticks + (uint64_t)(after_ns / tkai_clock.ns_per_tick);
     if ((now != 0 ? now : tkai_clock_now()) >= tkai_monitor_due) {
         start();
     }

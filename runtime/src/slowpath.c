@@ -439,6 +439,10 @@ static void note_event(struct tkai_thread *thread, const struct tka_scope *scope
 
     thread->events[thread->event_count++ % TKAI_EVENTS] =
         (struct tka_event){node, scope->start, ticks};
+    if (ticks >= tkai_state.full_ticks && histogram->period_log2 != 0) {
+        /* it has become slow */
+        tkai_record_time_all((struct tka_record *)(uintptr_t)histogram->record, histogram);
+    }
     if (ticks >= tkai_state.cpu_ticks && histogram->cpu_choice == 0) {
         histogram->cpu_choice = 1; /* until its mean is looked at */
     }
@@ -544,9 +548,6 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
     if (k != 0) {
         histogram->rare++;
         add_variance(histogram, ticks, k);
-        if (UNLIKELY(ticks >= tkai_state.full_ticks)) {
-            tkai_record_time_all(record, histogram); /* it has become slow */
-        }
     }
     record_call(thread, scope, now, ticks, k, cpu_ns);
 }
