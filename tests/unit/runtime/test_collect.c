@@ -193,6 +193,7 @@ static void chunks_of_anything_are_survived(void **state)
                 words[n] = r % 3 == 0 ? r : r % 3 == 1 ? r % 64 : base + r % 4096;
             }
             if (chunks[i]->kind == TKA_CHUNK_MODULE && random % 2) {
+                ((struct tka_live_module *)(void *)words)->switches = (uint32_t)(random % 6000);
                 ((struct tka_live_module *)(void *)words)->sites = (uint32_t)(random % 500);
                 ((struct tka_live_module *)(void *)words)->text_size = random % 3000;
             }
@@ -202,6 +203,66 @@ static void chunks_of_anything_are_survived(void **state)
         for (int i = 0; i < 6; i++) {
             free(chunks[i]);
         }
+    }
+}
+
+/* Switches of two copies of a function: the one longest off counts, and why now. */
+static void probes_that_are_off_say_how_long(void **state)
+{
+    struct tka_live_chunk *chunk = new_module();
+    struct tka_live_module *module = (void *)(chunk + 1);
+    size_t end = sizeof *module + 12 + module->text_size;
+    struct tka_switch *switches;
+    struct tkai_collected c;
+
+    (void)state;
+    module->switches = (uint32_t)((end + 7) & ~(size_t)7);
+    switches = (void *)((char *)module + module->switches);
+    switches[1] = (struct tka_switch){.off_ns = 70};
+    switches[2] = (struct tka_switch){
+        .off_ns = 10, .off_since = 1000, .reason = TKA_OFF_BUDGET};
+    assert_int_equal(tkai_collect(&c, &chunk, 1, 1100), 0);
+    assert_int_equal(find(&c, "leaf")->off_ns, 110);
+    assert_int_equal(find(&c, "leaf")->off_reason, TKA_OFF_BUDGET);
+    assert_int_equal(find(&c, "main")->off_ns, 0);
+    assert_int_equal(find(&c, "main")->off_reason, TKA_OFF_NOT);
+    tkai_collect_release(&c);
+    free(chunk);
+}
+
+static void captures_are_copied_when_complete(void **state)
+{
+    struct tka_live_chunk *chunks[] = {
+        new_module(), new_records(1), new_chunk(TKA_CHUNK_NODES, 2 * 64),
+        new_chunk(TKA_CHUNK_CAPTURES, 3 * sizeof(struct tka_capture))};
+    struct tka_record *records = (void *)(chunks[1] + 1);
+    struct tka_node *nodes = (void *)(chunks[2] + 1);
+    struct tka_capture *captures = (void *)(chunks[3] + 1);
+    struct tkai_collected c;
+
+    (void)state;
+    chunks[2]->used = 2;
+    chunks[3]->used = 3;
+    nodes[0].record = address_of(&records[0]);
+    nodes[1] = (struct tka_node){.parent = address_of(&nodes[0]),
+                                 .record = address_of(&records[1])};
+    captures[0] = (struct tka_capture){.sequence = 0, .node = address_of(&nodes[1])};
+    captures[1] = (struct tka_capture){
+        .sequence = 5, .node = address_of(&nodes[1]), .ticks = 9, .event_count = 2};
+    captures[1].events[0].node = address_of(&nodes[0]);
+    captures[1].events[1].node = 4711;
+    captures[2] = (struct tka_capture){
+        .sequence = 6, .node = address_of(&nodes[1]), .event_count = 1000};
+    assert_int_equal(tkai_collect(&c, chunks, 4, 0), 0);
+    assert_int_equal(c.capture_count, 1);
+    assert_int_equal(c.captures[0].source->ticks, 9);
+    assert_string_equal(c.functions[c.paths[c.captures[0].path].function].text, LEAF);
+    assert_string_equal(c.functions[c.paths[c.captures[0].event_paths[0]].function].text,
+                        MAIN);
+    assert_int_equal(c.captures[0].event_paths[1], 0);
+    tkai_collect_release(&c);
+    for (int i = 0; i < 4; i++) {
+        free(chunks[i]);
     }
 }
 
@@ -223,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_and_copies_of_a_function_add_up),
         cmocka_unit_test(paths_merge_and_outer_time_counts_once),
+        cmocka_unit_test(probes_that_are_off_say_how_long),
+        cmocka_unit_test(captures_are_copied_when_complete),
         cmocka_unit_test(chunks_of_anything_are_survived),
         cmocka_unit_test(sites_that_point_into_texts_are_no_functions),
         cmocka_unit_test(fields_of_a_text),
