@@ -70,7 +70,7 @@ static void set_up(struct bench *b)
     b->node.parent = (uint64_t)(uintptr_t)&b->thread.root;
     b->node.record = (uint64_t)(uintptr_t)&b->record;
     b->thread.root.record = (uint64_t)(uintptr_t)&b->thread.root_record;
-    b->thread.root.first_child = (uint64_t)(uintptr_t)&b->node;
+    b->thread.root.last_child = (uint64_t)(uintptr_t)&b->node;
     b->thread.current_node = &b->thread.root;
     b->thread.nodes_low = (uintptr_t)&b->node;
     b->thread.nodes_next = (uintptr_t)(&b->node + 1);

@@ -4,6 +4,7 @@
 #include "os.h"
 #include "state.h"
 
+#define FIRST_SLOTS 256u
 #define SITE(scope) ((scope)->site & ~(uintptr_t)7)
 
 static struct tka_node *as_node(uint64_t address)
@@ -28,63 +29,105 @@ static struct tka_node *find_recursive(struct tka_node *parent, uint64_t record)
     return NULL;
 }
 
+/* Where the node of this parent and record is in the table, or would be. */
+static uint32_t slot_of(const struct tkai_thread *thread, uint64_t parent, uint64_t record)
+{
+    uint64_t hash = (parent >> 6) * 0x9e3779b97f4a7c15ull ^ (record >> 6) * 0xc2b2ae3d27d4eb4full;
+    uint32_t mask = thread->path_slots - 1, slot = (uint32_t)(hash >> 32) & mask;
+
+    for (; thread->paths[slot] != NULL; slot = (slot + 1) & mask) {
+        const struct tka_node *node = thread->paths[slot];
+
+        if (node->record == record && node->parent == parent) {
+            break;
+        }
+    }
+    return slot;
+}
+
 struct new_node {
     struct tkai_thread *thread;
+    uint64_t parent, record;
     struct tka_node *node;              /* out: NULL no memory */
 };
+
+/* Room for one more, at most half full. */
+static int make_room(struct tkai_thread *thread)
+{
+    struct tka_node **old = thread->paths;
+    uint32_t old_slots = thread->path_slots;
+    uint32_t slots = old_slots != 0 ? 2 * old_slots : FIRST_SLOTS;
+
+    if (2 * (thread->path_count + 1) <= old_slots) {
+        return 0;
+    }
+    thread->paths = tkai_os_memory(slots * sizeof *old);
+    if (thread->paths == NULL) {
+        thread->paths = old;
+        return -1;
+    }
+    thread->path_slots = slots;
+    for (uint32_t i = 0; i < old_slots; i++) {
+        if (old[i] != NULL) {
+            thread->paths[slot_of(thread, old[i]->parent, old[i]->record)] = old[i];
+        }
+    }
+    if (old != NULL) {
+        tkai_os_memory_free(old, old_slots * sizeof *old);
+    }
+    return 0;
+}
 
 static void new_node(void *argument)
 {
     struct new_node *new = argument;
 
+    if (make_room(new->thread) != 0) {
+        return;
+    }
     new->node = tkai_thread_node(new->thread);
+    if (new->node != NULL) {
+        new->node->parent = new->parent;
+        new->node->record = new->record;
+        new->thread->paths[slot_of(new->thread, new->parent, new->record)] = new->node;
+        new->thread->path_count++;
+    }
 }
 
 static struct tka_node *make_child(struct tkai_thread *thread, struct tka_node *parent,
                                    struct tka_record *record)
 {
     struct tka_node *node = find_recursive(parent, (uint64_t)(uintptr_t)record);
-    struct new_node new = {thread, NULL};
+    struct new_node new = {thread, (uint64_t)(uintptr_t)parent, (uint64_t)(uintptr_t)record,
+                           NULL};
 
     if (node != NULL) {
         return node;
     }
     tkai_deep(new_node, &new);
-    node = new.node;
-    if (node == NULL) {
-        return NULL;
-    }
-    node->parent = (uint64_t)(uintptr_t)parent;
-    node->record = (uint64_t)(uintptr_t)record;
-    node->next = parent->first_child;
-    parent->first_child = (uint64_t)(uintptr_t)node;
-    return node;
+    return new.node;
 }
 
-/* Searches the list and moves what it finds to its front: the last callee is
- * the likeliest. */
+/* The last callee is the likeliest; the straight line looks there too. */
 struct tka_node *tkai_callpath_child(struct tkai_thread *thread, struct tka_node *parent,
                                      struct tka_record *record)
 {
     uint64_t wanted = (uint64_t)(uintptr_t)record;
-    struct tka_node *first = as_node(parent->first_child);
-    struct tka_node *before = first;
+    struct tka_node *node = as_node(parent->last_child);
 
-    if (first != NULL && first->record == wanted) {
-        return first;
+    if (node != NULL && node->record == wanted) {
+        return node;
     }
-    while (before != NULL && before->next != 0) {
-        struct tka_node *node = as_node(before->next);
-
-        if (node->record == wanted) {
-            before->next = node->next;
-            node->next = parent->first_child;
-            parent->first_child = (uint64_t)(uintptr_t)node;
-            return node;
-        }
-        before = node;
+    node = thread->path_slots != 0
+               ? thread->paths[slot_of(thread, (uint64_t)(uintptr_t)parent, wanted)]
+               : NULL;
+    if (node == NULL) {
+        node = make_child(thread, parent, record);
     }
-    return make_child(thread, parent, record);
+    if (node != NULL && node->parent == (uint64_t)(uintptr_t)parent) {
+        parent->last_child = (uint64_t)(uintptr_t)node;
+    }
+    return node;
 }
 
 struct peek {

@@ -224,6 +224,7 @@ static const char *const migrations[TKA_SCHEMA_VERSION - 1] = {
     "ALTER TABLE measurement ADD COLUMN outer_ns INTEGER NOT NULL DEFAULT 0;"
     "UPDATE measurement SET outer_ns=total_ns",
     "ALTER TABLE process ADD COLUMN mode TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE process ADD COLUMN store_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE measurement ADD COLUMN timing_ns REAL;"
     "ALTER TABLE measurement ADD COLUMN cpu_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE measurement ADD COLUMN cpu_wall_ns INTEGER NOT NULL DEFAULT 0;"

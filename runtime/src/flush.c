@@ -26,6 +26,7 @@
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static struct tkai_past past; /* what was stored last */
 static int64_t past_cpu_ns;
+static int64_t ended_threads_ns; /* CPU time of threads that stored, and ended */
 static int unusable; /* SQLite was in the middle of something when we were forked */
 
 static void update_header(struct tka_live_header *header)
@@ -61,7 +62,7 @@ static int store(enum tkai_flush when)
     const struct tkai_livefile *file = &tkai_state.file;
     struct tkai_collected collected;
     struct tkai_usage usage;
-    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns()};
+    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns(), ended_threads_ns};
     char error[256];
     int failed = -1;
 
@@ -147,6 +148,12 @@ int tkai_flush_store(enum tkai_flush when)
     return failed;
 }
 
+void tkai_flush_thread_ends(void)
+{
+    __atomic_add_fetch(&ended_threads_ns, (int64_t)tkai_os_thread_cpu_ns(),
+                       __ATOMIC_RELAXED);
+}
+
 struct request {
     enum tkai_flush when;
     int failed;
@@ -157,6 +164,7 @@ static void *serve(void *argument)
     struct request *request = argument;
 
     request->failed = tkai_flush_store(request->when);
+    tkai_flush_thread_ends();
     return NULL;
 }
 
@@ -181,6 +189,6 @@ void tkai_flush_after_fork_child(void)
     unusable |= pthread_mutex_trylock(&one_at_a_time) != 0;
     pthread_mutex_init(&one_at_a_time, NULL);
     past = (struct tkai_past){0};
-    past_cpu_ns = 0;
+    past_cpu_ns = ended_threads_ns = 0;
     tkai_throttle_forget();
 }

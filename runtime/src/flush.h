@@ -21,4 +21,7 @@ int tkai_flush_from_program(enum tkai_flush when);
  * lost, and the child leaves its live file to others. */
 void tkai_flush_after_fork_child(void);
 
+/* The calling thread, which stored, is about to end: its CPU time is TKA's. */
+void tkai_flush_thread_ends(void);
+
 #endif

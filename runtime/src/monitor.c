@@ -66,6 +66,7 @@ static void *run(void *unused)
         }
         wait(control, store_at < look_at ? store_at : look_at);
     }
+    tkai_flush_thread_ends();
     __atomic_store_n(&control->listening, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&state, STOPPED, __ATOMIC_RELEASE);
     return NULL;

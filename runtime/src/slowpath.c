@@ -342,7 +342,7 @@ EXPORT void tka_enter_due(struct tka_scope *scope, struct tka_site *site,
         enter_general(thread, scope, site, record, frame);
         return;
     }
-    node = (struct tka_node *)(uintptr_t)thread->current_node->first_child;
+    node = (struct tka_node *)(uintptr_t)thread->current_node->last_child;
     if (UNLIKELY(node == NULL || node->record != (uint64_t)(uintptr_t)record)) {
         enter_general(thread, scope, site, record, frame);
         return;

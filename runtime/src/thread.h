@@ -52,6 +52,9 @@ struct tkai_thread {
     uintptr_t nodes_low;                /* all nodes lie in [nodes_low, nodes_next) */
     uintptr_t nodes_next, nodes_end, nodes_limit;
     struct tka_live_chunk *node_chunk;
+    /* the same by parent and record: a hash table, open addressing (callpath.c) */
+    struct tka_node **paths;
+    uint32_t path_slots, path_count;    /* path_slots: a power of two; 0 no table yet */
     /* histograms */
     struct tka_histogram *histogram_next, *histogram_end;
     struct tka_live_chunk *histogram_chunk;

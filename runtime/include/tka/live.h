@@ -143,7 +143,8 @@ struct tka_node {
     uint64_t weight;
     uint64_t samples;
     uint64_t total, child;          /* weighted ticks */
-    uint64_t first_child, next;     /* addresses */
+    uint64_t last_child;            /* address; the one that was entered last */
+    uint64_t reserved;
 };
 
 struct tka_histogram {

@@ -53,6 +53,7 @@ CREATE TABLE process (
     lost_samples  INTEGER NOT NULL,     -- timings that could not be recorded
     lost_paths    INTEGER NOT NULL,     -- samples whose call path was cut
     mode          TEXT NOT NULL DEFAULT '', -- when last stored; it can be switched
+    store_ns      INTEGER NOT NULL DEFAULT 0, -- CPU time that watching and storing took
     note          TEXT                  -- what went wrong, in words
 );
 CREATE INDEX process_session ON process(session_id);
