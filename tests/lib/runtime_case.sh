@@ -57,3 +57,36 @@ expect_calls()
 {
     expect "calls of $1" "$2" "$(calls "$1")"
 }
+
+# build_both NAME.c|NAME.cpp [FLAGS]: NAME through tka-cc, NAME.plain without it.
+build_both()
+{
+    local compiler=$CC source=$1
+    [ "${source%.cpp}" = "$source" ] || compiler=$CXX
+    build "$@"
+    shift
+    "$compiler" ${OPT:--O2} -w -I "$TKA_PREFIX/include" "$source" -o "${source%.*}.plain" "$@" ||
+        fail "$source does not build without tka-cc"
+}
+
+# same STATUS NAME [ARGUMENTS]: with no profile yet, it writes what NAME.plain does and
+# returns the same, STATUS, within 20 s. Its stdout stays in the file truth.
+same()
+{
+    local status=$1 name=$2
+    shift 2
+    timeout -s KILL 20 "./$name.plain" "$@" >expected.out 2>expected.err
+    expect "status of $name.plain $*" "$status" $?
+    fresh
+    timeout -s KILL 20 "./$name" "$@" >truth 2>truth.err
+    expect "status of $name $*" "$status" $?
+    cmp expected.out truth && cmp expected.err truth.err ||
+        fail "$name $* writes something else than without probes"
+}
+
+# Nothing that was measured was dropped, and nothing waits in a live file.
+expect_no_loss()
+{
+    expect "lost calls and paths" "0|0" "$(query 'SELECT sum(lost_calls),sum(lost_paths) FROM process')"
+    expect "live files left" "" "$(ls "$WORK/data/live")"
+}
