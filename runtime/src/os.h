@@ -41,7 +41,7 @@ int tkai_os_life_locked(int fd);
 /* All signals and cancellation off for the calling thread, and back. */
 struct tkai_os_mask {
     sigset_t signals;
-    int cancel;
+    int cancel, cancel_type;
 };
 void tkai_os_block_signals(struct tkai_os_mask *old);
 void tkai_os_restore_signals(const struct tkai_os_mask *old);

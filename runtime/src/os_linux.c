@@ -161,11 +161,25 @@ int tkai_os_life_locked(int fd)
     return lock.l_type != F_UNLCK;
 }
 
+static void block_cancellation(struct tkai_os_mask *old)
+{
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &old->cancel_type);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old->cancel);
+}
+
+/* The type last: where a cancellation is pending that may act at once, glibc ends the
+ * thread in either call, but only in this one as PTHREAD_CANCELED. */
+static void restore_cancellation(const struct tkai_os_mask *old)
+{
+    pthread_setcancelstate(old->cancel, NULL);
+    pthread_setcanceltype(old->cancel_type, NULL);
+}
+
 void tkai_os_block_signals(struct tkai_os_mask *old)
 {
     sigset_t all;
 
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old->cancel);
+    block_cancellation(old);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old->signals);
 }
@@ -173,7 +187,7 @@ void tkai_os_block_signals(struct tkai_os_mask *old)
 void tkai_os_restore_signals(const struct tkai_os_mask *old)
 {
     pthread_sigmask(SIG_SETMASK, &old->signals, NULL);
-    pthread_setcancelstate(old->cancel, NULL);
+    restore_cancellation(old);
 }
 
 int tkai_os_signals_open(void)
@@ -251,13 +265,9 @@ static void *start_thread(void *argument)
     return task(task_argument);
 }
 
-int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
-                         unsigned long *handle)
+static int create_thread(struct start *start, int joinable, pthread_t *thread)
 {
-    struct start start = {task, argument, 0};
     pthread_attr_t attributes;
-    pthread_t thread;
-    struct tkai_os_mask old;
     int error;
 
     pthread_attr_init(&attributes);
@@ -265,28 +275,42 @@ int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
     if (!joinable) {
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     }
-    tkai_os_block_signals(&old);
-    error = pthread_create(&thread, &attributes, start_thread, &start);
-    tkai_os_restore_signals(&old);
+    error = pthread_create(thread, &attributes, start_thread, start);
     pthread_attr_destroy(&attributes);
+    return error;
+}
+
+/* The new thread reads from the caller's stack: the caller can neither be cancelled
+ * nor jump out of a handler until that is done. */
+int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
+                         unsigned long *handle)
+{
+    struct start start = {task, argument, 0};
+    pthread_t thread = 0;
+    struct tkai_os_mask old;
+    int error;
+
+    tkai_os_block_signals(&old);
+    error = create_thread(&start, joinable, &thread);
+    while (error == 0 && !__atomic_load_n(&start.taken, __ATOMIC_ACQUIRE)) {
+        syscall(SYS_futex, &start.taken, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
+    }
+    *handle = (unsigned long)thread;
+    tkai_os_restore_signals(&old);
     if (error != 0) {
         errno = error;
         return -1;
     }
-    while (!__atomic_load_n(&start.taken, __ATOMIC_ACQUIRE)) {
-        syscall(SYS_futex, &start.taken, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
-    }
-    *handle = (unsigned long)thread;
     return 0;
 }
 
 void tkai_os_thread_join(unsigned long handle)
 {
-    int cancel;
+    struct tkai_os_mask old;
 
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    block_cancellation(&old);
     pthread_join((pthread_t)handle, NULL);
-    pthread_setcancelstate(cancel, NULL);
+    restore_cancellation(&old);
 }
 
 /* The main thread's stack reaches down as far as its limit, and the kernel maps
