@@ -19,8 +19,9 @@
 #define EXPORT __attribute__((visibility("default")))
 
 /* Runs after all other destructors of its module, and so after the program's
- * own exit handlers and static destructors. */
-static __attribute__((destructor(101))) void finish(void)
+ * own exit handlers and static destructors. In a static executable that has some of
+ * the lowest priority, 101, too: ours is lower, as a C library's may be. */
+static void finish(void)
 {
     int saved_errno = errno;
 
@@ -31,6 +32,7 @@ static __attribute__((destructor(101))) void finish(void)
     }
     errno = saved_errno;
 }
+static __attribute__((used, section(".fini_array.00001"))) void (*at_end)(void) = finish;
 
 EXPORT int tka_rt_initialize(const TkaConfig *config)
 {
