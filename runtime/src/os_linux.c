@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -235,6 +236,20 @@ struct start {
     volatile int taken;
 };
 
+/* SQLite uses no descriptor below 3: it puts /dev/null there, which a changed root may
+ * not have. */
+static void fill_low_descriptors(void)
+{
+    int fd = access("/dev/null", R_OK) == 0 ? 2 : 0;
+
+    while (fd >= 0 && fd < 2) {
+        fd = eventfd(0, EFD_CLOEXEC);
+    }
+    if (fd > 2) {
+        close(fd); /* the table is not our own */
+    }
+}
+
 /* A descriptor table of one's own: nothing the program holds open stays open
  * because of us, and no number of the program's is taken. */
 static void leave_descriptors(void)
@@ -260,6 +275,7 @@ static void *start_thread(void *argument)
     void *task_argument = start->argument;
 
     leave_descriptors();
+    fill_low_descriptors();
     __atomic_store_n(&start->taken, 1, __ATOMIC_RELEASE);
     syscall(SYS_futex, &start->taken, 1 /* FUTEX_WAKE */, 1, NULL, NULL, 0);
     return task(task_argument);
