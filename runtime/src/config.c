@@ -5,7 +5,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/auxv.h>
-#include <unistd.h>
+
+#include "os.h"
 
 static const char *const mode_names[] = {"off", "count", "sampled", "exact"};
 
@@ -124,9 +125,10 @@ void tkai_config_read(TkaConfig *config)
 
 static void make_absolute(char *path, size_t size)
 {
-    char folder[1024], whole[2100];
+    const char *folder = tkai_os_start_folder();
+    char whole[2100];
 
-    if (path[0] == '/' || getcwd(folder, sizeof folder) == NULL) {
+    if (path[0] == '/' || folder[0] == '\0') {
         return;
     }
     snprintf(whole, sizeof whole, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path);

@@ -269,9 +269,7 @@ void tkai_identity_process(struct tka_live_header *header)
     header->pid_namespace = tkai_os_pid_namespace();
     header->start_jiffies = tkai_os_start_jiffies(header->pid);
     read_executable(header->executable, sizeof header->executable);
-    if (getcwd(header->directory, sizeof header->directory) == NULL) {
-        header->directory[0] = '\0';
-    }
+    copy(header->directory, sizeof header->directory, tkai_os_start_folder());
     read_command(header->command, sizeof header->command);
     copy(header->build_id, sizeof header->build_id, executable_build_id);
     read_commit(header->directory, header->git_commit, sizeof header->git_commit);

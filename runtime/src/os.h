@@ -23,6 +23,10 @@ int tkai_os_limits_memory(void);
 /* Address space without memory behind it, aligned to 64 KiB; NULL. */
 void *tkai_os_reserve(size_t size);
 
+/* The working directory when the runtime was loaded, as far as that is known: a daemon
+ * leaves it before its first probed call. "" if there was none. */
+const char *tkai_os_start_folder(void);
+
 /* Make all folders of path that are missing. 0; -1. */
 int tkai_os_make_folders(const char *path);
 

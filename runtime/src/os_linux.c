@@ -50,6 +50,25 @@ void *tkai_os_reserve(size_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+static char start_folder[1024];
+
+/* Again by the first probed call, if that comes before this constructor. */
+static __attribute__((constructor)) void note_start_folder(void)
+{
+    int saved_errno = errno;
+
+    if (start_folder[0] == '\0' && getcwd(start_folder, sizeof start_folder) == NULL) {
+        start_folder[0] = '\0';
+    }
+    errno = saved_errno;
+}
+
+const char *tkai_os_start_folder(void)
+{
+    note_start_folder();
+    return start_folder;
+}
+
 int tkai_os_make_folders(const char *path)
 {
     char part[1200];

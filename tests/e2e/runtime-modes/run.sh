@@ -24,8 +24,10 @@ int main(int argc, char **argv)
     int n = atoi(argv[1]);
 
     if (argc > 2) {
-        leaf(0);
-        if (chdir("/") != 0) {
+        if (argv[2][0] == 'a') {
+            leaf(0);
+        }
+        if (chdir("sub") != 0) {
             return 1;
         }
     }
@@ -69,9 +71,15 @@ expect "mode" "sampled|1.0" "$(query "SELECT mode,overhead_threshold FROM sessio
 
 # a relative folder is where the program started, wherever it went since
 unset TKA_PERFORMANCE_DATA_DIR
-rm -rf data
-./program 10 chdir || fail "chdir"
-[ -e data/performance/performance.db ] || fail "data/performance is not where the program started"
+mkdir sub
+for when in after before; do
+    rm -rf data
+    ./program 10 $when || fail "chdir $when the first call"
+    [ -e data/performance/performance.db ] ||
+        fail "data/performance is not where the program started, chdir $when the first call"
+    expect "the program's folder" "$WORK" \
+        "$(sqlite3 data/performance/performance.db 'SELECT directory FROM session')"
+done
 rm -rf data
 TKA_PERFORMANCE_DB_PATH=elsewhere/my.db ./program 10 || fail "TKA_PERFORMANCE_DB_PATH"
 [ -e elsewhere/my.db ] || fail "elsewhere/my.db was not made"
