@@ -1,4 +1,4 @@
-# Forty instrumented libraries, loaded and unloaded over and over by four threads at
+# Twenty instrumented libraries, loaded and unloaded over and over by four threads at
 # once, each calling into others and back; also while the store thread is at work and
 # across fork. Counts are exact whatever was unloaded when.
 . "$(dirname "$0")/../../lib/runtime_case.sh"
@@ -32,7 +32,7 @@ TKA_PROFILE_AS(TEXT) int entry(int x, int (*back)(int))
 }
 C
 sed -i '/^TKA_PROFILE int entry/,+1d' lib.c
-for i in $(seq 40); do
+for i in $(seq 20); do
     echo "\"$TKA_CC\" $CC ${OPT:--O2} -fPIC -shared -DNUMBER=$i '-DNAME(x)=x##$i' '-DTEXT=\"entry_$i\"' lib.c -o lib$i.so"
 done >commands
 xargs -P 2 -d '\n' -n 1 bash -c <commands || fail "a library does not build"
@@ -46,7 +46,7 @@ cat >host.c <<'C'
 #include <unistd.h>
 #include <tka/tka.h>
 
-#define LIBRARIES 40
+#define LIBRARIES 20
 #define THREADS 4
 
 static int rounds;
@@ -84,7 +84,7 @@ static void *work(void *argument)
 
     for (int r = 0; r < rounds; r++) {
         for (int i = 0; i < LIBRARIES; i++) {
-            sum += use((int)((i + offset * 10) % LIBRARIES) + 1);
+            sum += use((int)((i + offset * 5) % LIBRARIES) + 1);
         }
     }
     return (void *)sum;
@@ -122,21 +122,21 @@ int main(int argc, char **argv)
 }
 C
 build_both host.c -pthread -ldl
-rounds=1 # each load may take one of 256 places
+rounds=2 # each load may take one of 256 places
 for mode in sampled exact; do
     for interval in 1000 10; do
         TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=$interval same 35 host $rounds 6
         fold || fail "the report"
-        expect_calls use $((rounds * 40 * 4 + 6))
-        expect_calls callback $(((rounds * 40 * 4 + 6) * 50))
-        for i in 1 6 7 40; do
+        expect_calls use $((rounds * 20 * 4 + 6))
+        expect_calls callback $(((rounds * 20 * 4 + 6) * 50))
+        for i in 1 6 7 20; do
             expect_calls entry_$i $(((rounds * 4 + (i <= 6)) * 50))
         done
         # one call when it is loaded and one when it is unloaded; threads may share that
         loads=$(query "SELECT sum(calls), count(*) FROM measurement JOIN function ON id=function_id WHERE name LIKE 'init%'")
-        [ $((${loads%|*} % 2)) = 0 ] && [ ${loads%|*} -le $((2 * (rounds * 40 * 4 + 6))) ] ||
+        [ $((${loads%|*} % 2)) = 0 ] && [ ${loads%|*} -le $((2 * (rounds * 20 * 4 + 6))) ] ||
             fail "calls of constructors and destructors: $loads"
-        expect "sum over all entries" $(((rounds * 40 * 4 + 6) * 50)) \
+        expect "sum over all entries" $(((rounds * 20 * 4 + 6) * 50)) \
             "$(query "SELECT sum(calls) FROM measurement JOIN function ON id=function_id WHERE name LIKE 'entry%'")"
         expect_no_loss
     done
