@@ -217,7 +217,9 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
             tkai_state_find_site(SITE(&copy)) < 0) {
             *count = 0;
             next = repaired++ ? 0 : find_standing(thread, origin, frame);
-            tkai_state_header()->lost_paths += next == 0;
+            if (next == 0) {
+                tkai_state_count_loss(&tkai_state_header()->lost_paths);
+            }
             continue;
         }
         if ((copy.site & TKA_SCOPE_NODE) != 0 && tkai_thread_owns_node(thread, copy.node)) {
@@ -227,7 +229,9 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
             (struct tkai_frame){next, (uintptr_t)copy.parent, SITE(&copy)};
         next = (uintptr_t)copy.parent;
     }
-    tkai_state_header()->lost_paths += next != 0;
+    if (next != 0) {
+        tkai_state_count_loss(&tkai_state_header()->lost_paths);
+    }
     return &thread->root;
 }
 
@@ -251,7 +255,7 @@ struct tka_node *tkai_callpath_walk(struct tkai_thread *thread,
                   sizeof *record;
         node = tkai_callpath_child(thread, node, record);
         if (node == NULL) {
-            tkai_state_header()->lost_paths++;
+            tkai_state_count_loss(&tkai_state_header()->lost_paths);
             return &thread->root;
         }
     }

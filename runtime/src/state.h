@@ -79,4 +79,10 @@ static inline struct tka_live_header *tkai_state_header(void)
     return tkai_state.file.header;
 }
 
+/* One more of the header's losses, which all threads count. */
+static inline void tkai_state_count_loss(uint64_t *losses)
+{
+    __atomic_fetch_add(losses, 1, __ATOMIC_RELAXED);
+}
+
 #endif
