@@ -13,7 +13,7 @@ cat >deferred.c <<'C'
 #include <tka/tka.h>
 
 #define THREADS 8
-#define ROUNDS 60
+#define ROUNDS 30
 
 static volatile int sink;
 static long sums[THREADS], cleaned, read_ends, ended;
@@ -116,19 +116,19 @@ for flags in -fno-exceptions -fexceptions; do
     build_both deferred.c -pthread $flags
     for mode in sampled exact; do
         TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=20 same 41 deferred
-        expect_calls work 480
-        expect_calls nested 1920
-        expect_calls wait_here 480
-        expect_calls cleanup 1920
-        expect_calls leaf 1920
-        expect_calls key_ends 480
+        expect_calls work 240
+        expect_calls nested 960
+        expect_calls wait_here 240
+        expect_calls cleanup 960
+        expect_calls leaf 960
+        expect_calls key_ends 240
         expect "lost calls" 0 "$(query 'SELECT lost_calls FROM process')"
         made=$(query 'SELECT threads FROM process')
-        [ "$made" -le 12 ] || fail "480 threads, 8 at a time, made $made sets of counters"
+        [ "$made" -le 12 ] || fail "240 threads, 8 at a time, made $made sets of counters"
     done
 done
 expect_no_loss
-expect "timed returns" "work|480 nested|1920" "$(query "SELECT name, samples FROM measurement
+expect "timed returns" "work|240 nested|960" "$(query "SELECT name, samples FROM measurement
     JOIN function ON id=function_id WHERE name IN ('work','nested') ORDER BY 1 DESC" | paste -sd' ')"
 
 # at any instruction: also inside the probes, and in a thread's first call
@@ -139,7 +139,7 @@ cat >anywhere.c <<'C'
 #include <time.h>
 #include <tka/tka.h>
 
-#define THREADS 400
+#define THREADS 200
 
 static volatile int sink;
 
@@ -174,7 +174,7 @@ int main(void)
     FILE *truth;
 
     for (int i = 0; i < THREADS; i++) {
-        struct timespec pause = {0, i * 2000};
+        struct timespec pause = {0, i * 4000};
         pthread_t thread;
         void *result;
 
@@ -224,7 +224,7 @@ static void *work(void *argument)
     pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
     pthread_barrier_wait(&barrier);
     pthread_barrier_wait(&barrier);
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 20000; i++) {
         leaf(i); /* the cancellation is pending */
     }
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
@@ -256,5 +256,5 @@ build_both state.c -pthread
 for mode in sampled exact; do
     TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=10 same 43 state
     expect "threads that were not cut" 20 "$(cat truth)"
-    expect_calls leaf 2000000
+    expect_calls leaf 400000
 done
