@@ -139,6 +139,10 @@ struct tkai_thread *tkai_thread_attach(uintptr_t here)
         thread->trail_count = 0;
         thread->anchor = thread->outermost = 0;
         thread->event_count = thread->cpu_depth = 0;
+        if (thread->busy != 0) { /* it was cancelled inside a slow path */
+            thread->busy = 0;
+            tkai_state_count_loss(&tkai_state_header()->lost_samples);
+        }
     } else {
         thread = new_thread();
     }
