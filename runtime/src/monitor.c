@@ -77,15 +77,21 @@ static void *run(void *unused)
 static __attribute__((noinline, cold)) void start(void)
 {
     int idle = IDLE, saved_errno = errno;
+    struct tkai_os_mask old;
 
-    if (tkai_os_signals_open() && !tkai_os_is_confined() &&
-        __atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
+    if (!tkai_os_signals_open() || tkai_os_is_confined()) {
+        errno = saved_errno;
+        return;
+    }
+    tkai_os_block_signals(&old); /* a cancelled thread would be starting for ever */
+    if (__atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
         int failed = tkai_os_thread_start(run, NULL, 1, &thread);
 
         /* without a thread: all is stored at exit */
         __atomic_store_n(&state, failed ? NEVER : RUNNING, __ATOMIC_RELEASE);
     }
+    tkai_os_restore_signals(&old);
     errno = saved_errno;
 }
 
