@@ -185,9 +185,11 @@ int tkai_flush_from_program(enum tkai_flush when)
 
 void tkai_flush_after_fork_child(void)
 {
-    /* another thread held it: its work is half done in our copy of SQLite */
-    unusable |= pthread_mutex_trylock(&one_at_a_time) != 0;
-    pthread_mutex_init(&one_at_a_time, NULL);
+    if (pthread_mutex_trylock(&one_at_a_time) == 0) {
+        pthread_mutex_unlock(&one_at_a_time);
+    } else {
+        unusable = 1; /* another thread's work is half done in our copy of SQLite */
+    }
     past = (struct tkai_past){0};
     past_cpu_ns = ended_threads_ns = 0;
     tkai_throttle_forget();
