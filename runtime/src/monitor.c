@@ -46,6 +46,11 @@ static void wait(struct tka_live_control *control, int64_t until)
     syscall(SYS_futex, &control->asked, FUTEX_WAIT, control->done, &wait, NULL, 0);
 }
 
+static void set_due(uint64_t ticks)
+{
+    __atomic_store_n(&tkai_monitor_due, ticks, __ATOMIC_RELAXED);
+}
+
 static void *run(void *unused)
 {
     struct tka_live_control *control = &tkai_state_header()->control;
@@ -101,15 +106,16 @@ void tkai_monitor_poll(uint64_t now)
                        ? tkai_state.config.monitoring_interval_ms
                        : TKAI_MONITOR_AFTER_MS;
     double after_ns = 1e6 * after_ms;
+    uint64_t due;
 
-    if (state != IDLE || !tkai_state.config.monitoring_enabled ||
-        tkai_state.phase != TKAI_ON) {
-        tkai_monitor_due = UINT64_MAX;
+    if (__atomic_load_n(&state, __ATOMIC_RELAXED) != IDLE ||
+        !tkai_state.config.monitoring_enabled || tkai_state.phase != TKAI_ON) {
+        set_due(UINT64_MAX);
         return;
     }
-    tkai_monitor_due =
-        tkai_clock.start_ticks + (uint64_t)(after_ns / tkai_clock.ns_per_tick);
-    if ((now != 0 ? now : tkai_clock_now()) >= tkai_monitor_due) {
+    due = tkai_clock.start_ticks + (uint64_t)(after_ns / tkai_clock.ns_per_tick);
+    set_due(due);
+    if ((now != 0 ? now : tkai_clock_now()) >= due) {
         start();
     }
 }
@@ -142,6 +148,6 @@ void tkai_monitor_stop(void)
 void tkai_monitor_forget(void)
 {
     state = IDLE;
-    tkai_monitor_due = 0;
+    set_due(0);
     tkai_nudge_forget();
 }

@@ -124,7 +124,9 @@ static void first_here(void *argument)
         return;
     }
     here->histogram = tkai_thread_histogram(here->thread, here->record);
-    tkai_state_header()->lost_samples += here->histogram == NULL;
+    if (here->histogram == NULL) {
+        tkai_state_count_loss(&tkai_state_header()->lost_samples);
+    }
 }
 
 /* Enter in all its forms: the site's first call on this thread, the end of a
@@ -158,7 +160,7 @@ enter_general(struct tkai_thread *thread, struct tka_scope *scope,
     caller = find_caller(thread, scope, frame);
     node = tkai_callpath_child(thread, caller, record);
     if (node == NULL) {
-        tkai_state_header()->lost_samples++;
+        tkai_state_count_loss(&tkai_state_header()->lost_samples);
         thread->busy = 0;
         return;
     }
@@ -179,7 +181,7 @@ static COLD int is_left_behind(struct tkai_thread *thread, uintptr_t frame)
         return 0;
     }
     thread->busy = 0;
-    tkai_state_header()->lost_samples++;
+    tkai_state_count_loss(&tkai_state_header()->lost_samples);
     return 1;
 }
 
@@ -232,7 +234,9 @@ static void attach(void *argument)
     tkai_slowpath_start();
     if (tkai_state.phase == TKAI_ON) {
         call->thread = attach_recording(call);
-        tkai_state_header()->lost_calls += call->thread == NULL;
+        if (call->thread == NULL) {
+            tkai_state_count_loss(&tkai_state_header()->lost_calls);
+        }
     } else {
         tkai_engine_module_off(call->module);
     }
@@ -423,7 +427,7 @@ static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
     struct tkai_look at = {thread, node, histogram, now};
 
     if (tkai_state.config.mode == TKA_MODE_EXACT && (int32_t)histogram->review_in > 0 &&
-        now < tkai_monitor_due) {
+        now < __atomic_load_n(&tkai_monitor_due, __ATOMIC_RELAXED)) {
         thread->window_samples = 0; /* no period to choose: not worth going deep */
     } else {
         tkai_deep(look, &at);
@@ -554,7 +558,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
 
 static COLD void leave_lost(void)
 {
-    tkai_state_header()->lost_samples++;
+    tkai_state_count_loss(&tkai_state_header()->lost_samples);
 }
 
 /* A plain reading may be taken while the end of the function still executes: a
@@ -572,8 +576,12 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
     struct tkai_thread *thread = tkai_thread_self;
 
     (void)module;
-    if (UNLIKELY(thread == NULL || !tkai_thread_owns_node(thread, scope->node))) {
-        return; /* entered before a fork, or on another thread */
+    if (UNLIKELY(thread == NULL)) {
+        return; /* entered before a fork */
+    }
+    if (UNLIKELY(!tkai_thread_owns_node(thread, scope->node))) {
+        leave_lost(); /* entered before a fork, or a coroutine on another thread */
+        return;
     }
     if (UNLIKELY(thread->busy) && !is_left_behind(thread, (uintptr_t)scope)) {
         leave_lost();
