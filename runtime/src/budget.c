@@ -123,9 +123,9 @@ void tkai_budget_arm_module(struct tkai_thread *thread, uint32_t module)
         return;
     }
     thread->generations[module] = tkai_state.generation;
-    for (const struct tka_site *site = m->sites; site < m->sites_end; site++, records++) {
-        if (is_in_use(records)) {
-            arm(thread, records);
+    for (uint32_t site = 0; site < tkai_module_sites(m); site++) {
+        if (is_in_use(&records[site])) {
+            arm(thread, &records[site]);
         }
     }
 }

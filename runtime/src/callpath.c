@@ -211,10 +211,11 @@ static struct tka_node *collect(struct tkai_thread *thread, const struct tka_sco
 
     for (*count = 0; next != 0 && *count < TKAI_TRAIL_MOST;) {
         struct tka_scope copy = {0};
+        size_t number;
 
         if (next == origin || read_scope(thread, next, frame, &copy) != 0 ||
             (uintptr_t)copy.parent == origin ||
-            tkai_state_find_site(SITE(&copy)) < 0) {
+            tkai_state_find_site(SITE(&copy), &number) < 0) {
             *count = 0;
             next = repaired++ ? 0 : find_standing(thread, origin, frame);
             if (next == 0) {
@@ -244,16 +245,14 @@ struct tka_node *tkai_callpath_walk(struct tkai_thread *thread,
 
     thread->trail_count = count;
     for (uint32_t i = count; i-- > 0;) {
-        int module = tkai_state_find_site(frames[i].site);
-        struct tka_record *record = thread->records[module];
+        size_t number;
+        int module = tkai_state_find_site(frames[i].site, &number);
 
         thread->trail[i] = frames[i];
-        if (record == NULL) {
-            continue; /* entered before a fork */
+        if (module < 0 || thread->records[module] == NULL) {
+            continue; /* its library moved, or entered before a fork */
         }
-        record += (frames[i].site - (uintptr_t)tkai_state.modules[module].sites) /
-                  sizeof *record;
-        node = tkai_callpath_child(thread, node, record);
+        node = tkai_callpath_child(thread, node, thread->records[module] + number);
         if (node == NULL) {
             tkai_state_count_loss(&tkai_state_header()->lost_paths);
             return &thread->root;

@@ -192,7 +192,7 @@ static int describe_module(uint32_t id, const char *path, const char *build_id)
     struct tkai_module *m = &tkai_state.modules[id];
     const struct tka_module *module = m->module;
     size_t text_size = (size_t)(module->text_end - module->text);
-    uint32_t sites = (uint32_t)(m->sites_end - m->sites);
+    uint32_t sites = (uint32_t)(m->size / sizeof *m->sites);
     struct tka_live_module *described;
     size_t size = (sizeof *described + sites * sizeof(uint32_t) + text_size + 7) & ~(size_t)7;
     struct tka_live_chunk *chunk =
@@ -243,53 +243,120 @@ static void describe_again(uint32_t id)
     }
 }
 
+void tkai_engine_find_loaded(struct tkai_loaded *loaded)
+{
+    const void *modules[TKAI_MODULES_MOST];
+    struct tkai_os_mask old;
+    uint32_t count;
+
+    tkai_state_lock(&old);
+    loaded->changes = tkai_state.module_changes;
+    count = tkai_state.module_count;
+    for (uint32_t i = 0; i < count; i++) {
+        modules[i] = tkai_state.modules[i].module;
+    }
+    tkai_state_unlock(&old);
+    for (uint32_t i = 0; i < count; i++) {
+        loaded->is[i] = tkai_identity_is_loaded(modules[i]) != 0;
+    }
+}
+
+static size_t size_of_sites(const struct tka_module *module)
+{
+    return (size_t)((const char *)module->sites_end - (const char *)module->sites);
+}
+
+static int has_text_of(const struct tkai_module *m, const struct tka_module *module)
+{
+    size_t text_size = (size_t)(module->text_end - module->text);
+    const uint32_t *offsets = (const uint32_t *)(const void *)(m->described + 1);
+
+    return m->size == size_of_sites(module) && m->described->text_size == text_size &&
+           memcmp(offsets + m->described->sites, module->text, text_size) == 0;
+}
+
 /* A library that was unloaded and is loaded again to the same place goes on with
  * the counters that it had. -1: this is another one. */
 static int find_earlier(const struct tka_module *module)
 {
-    size_t text_size = (size_t)(module->text_end - module->text);
-
     for (uint32_t i = 0; i < tkai_state.module_count; i++) {
         const struct tkai_module *m = &tkai_state.modules[i];
-        const uint32_t *offsets = (const uint32_t *)(const void *)(m->described + 1);
 
-        if (m->module == module && m->sites == module->sites &&
-            m->sites_end == module->sites_end && m->described->text_size == text_size &&
-            memcmp(offsets + m->described->sites, module->text, text_size) == 0) {
+        if (m->module == module && m->sites == module->sites && has_text_of(m, module)) {
             return (int)i;
         }
     }
     return -1;
 }
 
-int tkai_engine_module(struct tka_module *module, const char *path, const char *build_id)
+/* So does one that is loaded again to another place, if nothing has come or moved since
+ * the loader was asked what is left of it. */
+static int find_unloaded(const struct tka_module *module, const char *path,
+                         const char *build_id, const struct tkai_loaded *loaded)
+{
+    if (loaded->changes != tkai_state.module_changes) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < tkai_state.module_count; i++) {
+        const struct tkai_module *m = &tkai_state.modules[i];
+
+        if (!loaded->is[i] && has_text_of(m, module) &&
+            strncmp(m->described->path, path, sizeof m->described->path - 1) == 0 &&
+            strcmp(m->described->build_id, build_id) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static int add_module(struct tka_module *module, const char *path, const char *build_id)
 {
     uint32_t count = tkai_state.module_count;
-    uintptr_t known = (uintptr_t)module->state;
-    int earlier;
+    struct tka_live_header *header = tkai_state_header();
 
-    if (known != 0 && known <= count &&
-        tkai_state.modules[known - 1].module == module) {
-        return (int)known - 1;
-    }
-    earlier = find_earlier(module);
-    if (earlier >= 0) {
-        module->state = (void *)(uintptr_t)(earlier + 1);
-        tkai_switches_add((uint32_t)earlier);
-        return earlier;
-    }
     if (count >= TKAI_MODULES_MOST) {
+        if (header->note[0] == '\0') {
+            snprintf(header->note, sizeof header->note,
+                     "more than %u instrumented modules; calls in the others are lost",
+                     TKAI_MODULES_MOST);
+        }
         return -1;
     }
     tkai_state.modules[count] =
-        (struct tkai_module){module->sites, module->sites_end, module, NULL, NULL};
+        (struct tkai_module){module->sites, size_of_sites(module), module, NULL, NULL};
     if (describe_module(count, path, build_id) != 0) {
         return -1;
     }
-    module->state = (void *)(uintptr_t)(count + 1);
     __atomic_store_n(&tkai_state.module_count, count + 1, __ATOMIC_RELEASE);
-    tkai_switches_add(count);
     return (int)count;
+}
+
+int tkai_engine_module(struct tka_module *module, const char *path, const char *build_id,
+                       const struct tkai_loaded *loaded)
+{
+    uintptr_t known = (uintptr_t)module->state;
+    int id;
+
+    if (known != 0 && known <= tkai_state.module_count &&
+        tkai_state.modules[known - 1].module == module) {
+        return (int)known - 1;
+    }
+    id = find_earlier(module);
+    if (id < 0) {
+        id = find_unloaded(module, path, build_id, loaded);
+    }
+    if (id < 0) {
+        id = add_module(module, path, build_id);
+    }
+    if (id < 0) {
+        return -1;
+    }
+    tkai_state.modules[id].module = module;
+    __atomic_store_n(&tkai_state.modules[id].sites, module->sites, __ATOMIC_RELAXED);
+    tkai_state.module_changes++;
+    module->state = (void *)(uintptr_t)(id + 1);
+    tkai_switches_add((uint32_t)id);
+    return id;
 }
 
 void tkai_engine_module_off(struct tka_module *module)

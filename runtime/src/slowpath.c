@@ -194,13 +194,14 @@ struct first_call {
     struct tkai_thread *thread;     /* out: NULL probes are off, or no memory */
     intptr_t records;               /* out: what *delta was made, which others may clear */
     char path[1024], build_id[64];
+    struct tkai_loaded loaded;
 };
 #define FIRST_CALL_STACK (64u << 10)
 
 static struct tkai_thread *attach_recording(struct first_call *call)
 {
     struct tkai_thread *thread = tkai_thread_self;
-    int id = tkai_engine_module(call->module, call->path, call->build_id);
+    int id = tkai_engine_module(call->module, call->path, call->build_id, &call->loaded);
 
     if (id < 0) {
         tkai_engine_module_off(call->module); /* rather than ask at every call */
@@ -229,6 +230,7 @@ static void attach(void *argument)
     if (call->module->state == NULL) {
         tkai_identity_module(call->module, call->path, sizeof call->path, call->build_id,
                              sizeof call->build_id);
+        tkai_engine_find_loaded(&call->loaded);
     }
     tkai_state_lock(&old);
     tkai_slowpath_start();
@@ -611,10 +613,11 @@ static int is_ancestor(const struct tka_node *node, const struct tka_node *of)
 static int is_open(const struct tkai_thread *thread, const struct tka_scope *scope)
 {
     const struct tka_node *caller = scope->caller;
+    size_t number;
 
     return (scope->site & (TKA_SCOPE_TIMED | TKA_SCOPE_NODE)) ==
                (TKA_SCOPE_TIMED | TKA_SCOPE_NODE) &&
-           tkai_state_find_site(scope->site & ~(uintptr_t)7) >= 0 &&
+           tkai_state_find_site(scope->site & ~(uintptr_t)7, &number) >= 0 &&
            tkai_thread_owns_node(thread, scope->node) &&
            (caller == &thread->root || tkai_thread_owns_node(thread, caller)) &&
            is_ancestor(scope->node, thread->current_node);

@@ -24,7 +24,10 @@ struct tkai_inside {
 enum tkai_phase { TKAI_NEW, TKAI_ON, TKAI_OFF };
 
 struct tkai_module {
-    const struct tka_site *sites, *sites_end;
+    /* A library that is loaded again elsewhere takes its place: only this word changes
+     * for those who read it without the lock. */
+    const struct tka_site *sites;
+    size_t size;                        /* of all sites, in bytes */
     struct tka_module *module;          /* in the module's own data */
     const struct tka_live_module *described; /* its copy in the live file */
     struct tka_switch *switches;        /* one per site, in the live file; NULL none */
@@ -49,6 +52,7 @@ struct tkai_state {
     uint64_t timed_cost_units;          /* where every call is, whole ticks times 64 */
     struct tkai_inside inside[2];       /* where every call is timed; where few are */
     struct tkai_livefile file;
+    uint32_t module_changes;            /* how often one came or moved */
     uint32_t module_count;
     struct tkai_module modules[256];
 };
@@ -60,14 +64,22 @@ void tkai_state_unlock(const struct tkai_os_mask *old);
 /* Begin with an unlocked lock, in a forked child. */
 void tkai_state_lock_anew(void);
 
-/* Id of the module that holds this site; -1 none does. */
-static inline int tkai_state_find_site(uintptr_t site)
+static inline uint32_t tkai_module_sites(const struct tkai_module *module)
+{
+    return (uint32_t)(module->size / sizeof *module->sites);
+}
+
+/* Id of the module that holds this site, and the site's number in it; -1 none
+ * does. */
+static inline int tkai_state_find_site(uintptr_t site, size_t *number)
 {
     for (uint32_t i = __atomic_load_n(&tkai_state.module_count, __ATOMIC_ACQUIRE);
          i-- > 0;) {
         const struct tkai_module *m = &tkai_state.modules[i];
+        size_t offset = site - (uintptr_t)__atomic_load_n(&m->sites, __ATOMIC_RELAXED);
 
-        if (site - (uintptr_t)m->sites < (uintptr_t)m->sites_end - (uintptr_t)m->sites) {
+        if (offset < m->size) {
+            *number = offset / sizeof(struct tka_site);
             return (int)i;
         }
     }

@@ -127,7 +127,7 @@ void tkai_switches_apply(uint32_t module)
     if (!loaded[module]) {
         return;
     }
-    for (uint32_t site = 0; site < (uint32_t)(m->sites_end - m->sites); site++) {
+    for (uint32_t site = 0; site < tkai_module_sites(m); site++) {
         set(module, site, wanted(m, site));
     }
 }
@@ -146,8 +146,7 @@ static int count_matches(const char *glob)
     for (uint32_t i = 0; i < tkai_state.module_count; i++) {
         const struct tkai_module *m = &tkai_state.modules[i];
 
-        for (uint32_t site = 0; loaded[i] && site < (uint32_t)(m->sites_end - m->sites);
-             site++) {
+        for (uint32_t site = 0; loaded[i] && site < tkai_module_sites(m); site++) {
             count += matches(glob, m->sites[site].text);
         }
     }
@@ -188,8 +187,7 @@ void tkai_switches_suspend(const char *text)
     for (uint32_t i = 0; i < tkai_state.module_count; i++) {
         const struct tkai_module *m = &tkai_state.modules[i];
 
-        for (uint32_t site = 0; loaded[i] && site < (uint32_t)(m->sites_end - m->sites);
-             site++) {
+        for (uint32_t site = 0; loaded[i] && site < tkai_module_sites(m); site++) {
             if (is_same_function(text, m->sites[site].text)) {
                 set(i, site, TKA_OFF_BUDGET);
             }
@@ -203,8 +201,7 @@ void tkai_switches_count(uint32_t *sites, uint32_t *off)
     for (uint32_t i = 0; i < tkai_state.module_count; i++) {
         const struct tkai_module *m = &tkai_state.modules[i];
 
-        for (uint32_t site = 0; loaded[i] && site < (uint32_t)(m->sites_end - m->sites);
-             site++) {
+        for (uint32_t site = 0; loaded[i] && site < tkai_module_sites(m); site++) {
             ++*sites;
             *off += *m->sites[site].on == 0;
         }

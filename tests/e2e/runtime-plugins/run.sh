@@ -124,7 +124,7 @@ C
 build_both host.c -pthread -ldl
 # what libraries leave of the static TLS glibc gives to others in the reverse order only
 export GLIBC_TUNABLES=glibc.rtld.optional_static_tls=100000
-rounds=2 # each load may take one of 256 places
+rounds=4 # more loads than there are places for modules
 for mode in sampled exact; do
     for interval in 1000 10; do
         TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=$interval same 35 host $rounds 6
@@ -141,5 +141,6 @@ for mode in sampled exact; do
         expect "sum over all entries" $(((rounds * 20 * 4 + 6) * 50)) \
             "$(query "SELECT sum(calls) FROM measurement JOIN function ON id=function_id WHERE name LIKE 'entry%'")"
         expect_no_loss
+        expect "note" "" "$(query 'SELECT DISTINCT note FROM process')"
     done
 done
