@@ -185,16 +185,23 @@ int tkai_thread_attach_module(struct tkai_thread *thread, struct tka_module *mod
     return 0;
 }
 
-static struct tka_live_chunk *add_chunk(struct tkai_thread *thread,
-                                        enum tka_chunk_kind kind, size_t size, void *at)
+/* Both grow with the lock held to the end: a signal handler that leaves by a longjmp, or
+ * a cancellation, between a new piece and its record would have it mapped over. */
+static void grow_histograms(struct tkai_thread *thread)
 {
+    uint32_t count = thread->histogram_chunk == NULL ? 4 : 16;
     struct tka_live_chunk *chunk;
     struct tkai_os_mask old;
 
     tkai_state_lock(&old);
-    chunk = tkai_livefile_add(&tkai_state.file, kind, 0, thread->id, size, at);
+    chunk = tkai_livefile_add(&tkai_state.file, TKA_CHUNK_HISTOGRAMS, 0, thread->id,
+                              count * sizeof *thread->histogram_next, NULL);
+    if (chunk != NULL) {
+        thread->histogram_chunk = chunk;
+        thread->histogram_next = tkai_chunk_content(chunk);
+        thread->histogram_end = thread->histogram_next + count;
+    }
     tkai_state_unlock(&old);
-    return chunk;
 }
 
 struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
@@ -206,19 +213,14 @@ struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
                                             struct tka_record *record)
 {
-    struct tka_histogram *histogram = thread->histogram_next;
+    struct tka_histogram *histogram;
 
+    if (thread->histogram_next == thread->histogram_end) {
+        grow_histograms(thread);
+    }
+    histogram = thread->histogram_next;
     if (histogram == thread->histogram_end) {
-        uint32_t count = thread->histogram_chunk == NULL ? 4 : 16;
-        struct tka_live_chunk *chunk =
-            add_chunk(thread, TKA_CHUNK_HISTOGRAMS, count * sizeof *histogram, NULL);
-
-        if (chunk == NULL) {
-            return NULL;
-        }
-        histogram = tkai_chunk_content(chunk);
-        thread->histogram_chunk = chunk;
-        thread->histogram_end = histogram + count;
+        return NULL;
     }
     thread->histogram_next = histogram + 1;
     histogram->record = (uint64_t)(uintptr_t)record;
@@ -228,26 +230,37 @@ struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
     return histogram;
 }
 
+/* By half of what there is: 16 KiB, 16, 16, 32, ... */
+static void grow_nodes(struct tkai_thread *thread)
+{
+    uintptr_t have = thread->nodes_end - thread->nodes_low;
+    size_t size = have < 32768 ? 16384 : (size_t)(have / 2) & ~(size_t)4095;
+    struct tka_live_chunk *chunk;
+    struct tkai_os_mask old;
+
+    if (thread->nodes_end + size > thread->nodes_limit) {
+        return;
+    }
+    tkai_state_lock(&old);
+    chunk = tkai_livefile_add(&tkai_state.file, TKA_CHUNK_NODES, 0, thread->id,
+                              size - sizeof *chunk, (void *)thread->nodes_end);
+    if (chunk != NULL) {
+        thread->node_chunk = chunk;
+        thread->nodes_next = (uintptr_t)tkai_chunk_content(chunk);
+        thread->nodes_end += size;
+    }
+    tkai_state_unlock(&old);
+}
+
 struct tka_node *tkai_thread_node(struct tkai_thread *thread)
 {
     struct tka_node *node;
 
     if (thread->nodes_next == thread->nodes_end) {
-        /* grow by half of what there is: 16 KiB, 16, 16, 32, ... */
-        uintptr_t have = thread->nodes_end - thread->nodes_low;
-        size_t size = have < 32768 ? 16384 : (size_t)(have / 2) & ~(size_t)4095;
-        struct tka_live_chunk *chunk = NULL;
-
-        if (thread->nodes_end + size <= thread->nodes_limit) {
-            chunk = add_chunk(thread, TKA_CHUNK_NODES, size - sizeof *chunk,
-                              (void *)thread->nodes_end);
-        }
-        if (chunk == NULL) {
-            return NULL;
-        }
-        thread->node_chunk = chunk;
-        thread->nodes_next = (uintptr_t)tkai_chunk_content(chunk);
-        thread->nodes_end += size;
+        grow_nodes(thread);
+    }
+    if (thread->nodes_next == thread->nodes_end) {
+        return NULL;
     }
     node = (struct tka_node *)thread->nodes_next;
     thread->nodes_next += sizeof *node;
