@@ -78,10 +78,8 @@ static int make_room(struct tkai_thread *thread)
     return 0;
 }
 
-static void new_node(void *argument)
+static void add_node(struct new_node *new)
 {
-    struct new_node *new = argument;
-
     if (make_room(new->thread) != 0) {
         return;
     }
@@ -92,6 +90,16 @@ static void new_node(void *argument)
         new->thread->paths[slot_of(new->thread, new->parent, new->record)] = new->node;
         new->thread->path_count++;
     }
+}
+
+/* A handler that jumps away would leave the table half made. */
+static void new_node(void *argument)
+{
+    struct tkai_os_mask old;
+
+    tkai_os_block_signals(&old);
+    add_node(argument);
+    tkai_os_restore_signals(&old);
 }
 
 static struct tka_node *make_child(struct tkai_thread *thread, struct tka_node *parent,

@@ -36,12 +36,8 @@ static struct tka_capture *next_slot(struct tkai_thread *thread)
 {
     struct tka_capture *captures;
 
-    if (thread->captures == NULL) {
-        thread->captures = tkai_thread_chunk(thread, TKA_CHUNK_CAPTURES,
-                                             TKAI_CAPTURES * sizeof *captures);
-        if (thread->captures == NULL) {
-            return NULL;
-        }
+    if (tkai_thread_captures(thread, TKAI_CAPTURES * sizeof *captures) == NULL) {
+        return NULL;
     }
     captures = tkai_chunk_content(thread->captures);
     if (thread->captures->used < TKAI_CAPTURES) {

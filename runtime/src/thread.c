@@ -204,10 +204,17 @@ static void grow_histograms(struct tkai_thread *thread)
     tkai_state_unlock(&old);
 }
 
-struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
-                                         enum tka_chunk_kind kind, size_t size)
+struct tka_live_chunk *tkai_thread_captures(struct tkai_thread *thread, size_t size)
 {
-    return add_chunk(thread, kind, size, NULL);
+    struct tkai_os_mask old;
+
+    if (thread->captures == NULL) {
+        tkai_state_lock(&old);
+        thread->captures = tkai_livefile_add(&tkai_state.file, TKA_CHUNK_CAPTURES, 0,
+                                             thread->id, size, NULL);
+        tkai_state_unlock(&old);
+    }
+    return thread->captures;
 }
 
 struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,

@@ -108,9 +108,8 @@ struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
                                             struct tka_record *record);
 struct tka_node *tkai_thread_node(struct tkai_thread *thread);
 
-/* A chunk of the live file for this thread; NULL. Takes the lock itself. */
-struct tka_live_chunk *tkai_thread_chunk(struct tkai_thread *thread,
-                                         enum tka_chunk_kind kind, size_t size);
+/* The thread's chunk for captures, made with size bytes; NULL. Takes the lock itself. */
+struct tka_live_chunk *tkai_thread_captures(struct tkai_thread *thread, size_t size);
 
 /* Let the next probed call of every thread (0), or of this one, in any module come to
  * the slow path, which arms all records of the module anew. With the lock held. */
