@@ -1,5 +1,5 @@
 # The runtime itself, compiled for ThreadSanitizer, below threads that come and go while
-# others store and start sessions: the counters, which are read as they are written, are
+# others store, start sessions and switch modes: the counters, which are read as they are written, are
 # all that it finds (suppressions).
 . "$(dirname "$0")/../../lib/runtime_case.sh"
 
@@ -18,7 +18,7 @@ for file in "$source_root"/runtime/src/*.c; do
     name=$(basename "$file" .c)
     # what runs with the program's values in the vector registers may use no others
     case $name in
-    callpath | deep | sampler | slowpath) own="-mgeneral-regs-only -O2" ;;
+    callpath | cputime | deep | sampler | slowpath) own="-mgeneral-regs-only -O2" ;;
     *) own= ;;
     esac
     echo "gcc $flags $own -DTKA_VERSION='\"test\"' -DTKAI_SCHEMA_FILE='\"$source_root/runtime/include/tka/schema.sql\"' \
@@ -66,6 +66,9 @@ static void *stores(void *argument)
         tka_flush();
         tka_session_start("stretch");
         tka_session_stop();
+        tka_control("mode exact");
+        tka_control("on leaf");
+        tka_control("mode sampled");
     }
     return argument;
 }
