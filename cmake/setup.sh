@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that TKA needs and this machine lacks.
 #
-#   cmake/setup.sh [build] [test] [conformance] [demo]      default: build
+#   cmake/setup.sh [build] [test] [conformance] [demo] [peers]      default: build
 #
 #   build         compile and use TKA
 #   test          what tests/run.sh needs beyond that
 #   conformance   what tests/run.sh --all wants, 340 MB: another libclang, a cross compiler,
 #                 what real projects are built and tested with
 #   demo          what examples/demo.sh needs beyond that
+#   peers         what tests/bench/peers.sh and programs.sh need: other profilers to compare
+#                 with, what SQLite is built with
 #
 # Runs apt-get as root or through "sudo -n". Where neither is possible it prints
 # the command to type and exits with 2.
@@ -18,6 +20,8 @@ test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils csmith libcsmi
 conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
              meson tcl-dev libgtest-dev libgmock-dev googletest libbenchmark-dev)
 demo=(dpkg-dev xz-utils)
+peers=(uftrace lttng-tools liblttng-ust-dev clang libclang-rt-14-dev
+       tcl valgrind sqlite3 dpkg-dev xz-utils)
 
 installed()
 {
@@ -31,7 +35,8 @@ for group in "${@:-build}"; do
     test) wanted+=("${test[@]}") ;;
     conformance) wanted+=("${conformance[@]}") ;;
     demo) wanted+=("${demo[@]}") ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, conformance, demo)" >&2; exit 2 ;;
+    peers) wanted+=("${peers[@]}") ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, conformance, demo, peers)" >&2; exit 2 ;;
     esac
 done
 
