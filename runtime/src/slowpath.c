@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bucket.h"
+#include "account.h"
 #include "budget.h"
 #include "calibration.h"
 #include "capture.h"
@@ -19,9 +19,9 @@
 #include "state.h"
 #include "thread.h"
 
-#define EXPORT __attribute__((visibility("default")))
-#define COLD __attribute__((noinline, cold))
-#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define EXPORT      __attribute__((visibility("default")))
+#define COLD        __attribute__((noinline, cold))
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* A countdown that is always negative times every call; long before it would
@@ -60,6 +60,12 @@ static __attribute__((noinline)) unsigned next_gap(struct tkai_thread *thread,
     return armed_log2;
 }
 
+/* Apart, so that who starts timing saves no registers around a call. */
+static COLD void start_by_fallback(struct tka_scope *scope)
+{
+    scope->start = tkai_clock_fallback();
+}
+
 /* Time this call: the scope's node, then, last of all, its start. The thread is
  * busy when it comes here and not when it returns. */
 static inline void start_timing(struct tkai_thread *thread, struct tka_scope *scope,
@@ -77,7 +83,11 @@ static inline void start_timing(struct tkai_thread *thread, struct tka_scope *sc
     scope->site |= TKA_SCOPE_TIMED | TKA_SCOPE_NODE;
     scope->cost = thread->cost | how;
     thread->busy = 0;
-    scope->start = tkai_clock_now();
+    if (LIKELY(tkai_clock.counter)) {
+        scope->start = tkai_clock_counter();
+        return;
+    }
+    start_by_fallback(scope);
 }
 
 /* Whether the scope's caller is the innermost timed scope, still open: then its
@@ -112,7 +122,7 @@ static struct tka_node *find_caller(struct tkai_thread *thread, struct tka_scope
 struct first_here {
     struct tkai_thread *thread;
     struct tka_record *record;
-    struct tka_histogram *histogram;    /* out: NULL calls are only counted */
+    struct tka_histogram *histogram; /* out: NULL calls are only counted */
 };
 
 static void first_here(void *argument)
@@ -318,6 +328,15 @@ static COLD void enter_first(struct tka_scope *scope, struct tka_site *site,
     }
 }
 
+static COLD void enter_busy(struct tkai_thread *thread, struct tka_scope *scope,
+                            const struct tka_site *site, struct tka_record *record,
+                            uintptr_t frame)
+{
+    if (is_left_behind(thread, frame)) {
+        enter_general(thread, scope, site, record, frame);
+    } /* else a signal handler inside our slow path: counted, not timed */
+}
+
 /* Inserted code comes here by a jump, so that the frame of this function is all
  * that lies below the one of the profiled function: scopes below are dead.
  *
@@ -338,8 +357,9 @@ EXPORT void tka_enter_due(struct tka_scope *scope, struct tka_site *site,
         enter_first(scope, site, module, delta, used, frame);
         return;
     }
-    if (UNLIKELY(thread->busy) && !is_left_behind(thread, frame)) {
-        return; /* a signal handler inside our slow path: counted, not timed */
+    if (UNLIKELY(thread->busy)) {
+        enter_busy(thread, scope, site, record, frame);
+        return;
     }
     histogram = tkai_record_histogram(record);
     if (UNLIKELY(histogram == NULL || !is_plain(histogram) ||
@@ -356,49 +376,11 @@ EXPORT void tka_enter_due(struct tka_scope *scope, struct tka_site *site,
     start_timing(thread, scope, thread->current_node, node, 0);
 }
 
-static inline uint64_t *bucket_for(struct tka_histogram *histogram, uint64_t ticks)
+/* Ticks between the two readings, less what probes cost of the calls within. */
+static inline int64_t ticks_between(const struct tkai_thread *thread,
+                                    const struct tka_scope *scope, uint64_t now)
 {
-    return &histogram->bucket[tkai_bucket_index(tkai_clock_ns(ticks))];
-}
-
-static inline void note_extremes(struct tka_record *record, uint64_t ticks)
-{
-    if (~ticks > record->min_complement) {
-        record->min_complement = ~ticks;
-    }
-    if (ticks > record->max) {
-        record->max = ticks;
-    }
-}
-
-static inline void add_to_path(struct tka_node *caller, struct tka_node *node,
-                               uint64_t ticks, unsigned k)
-{
-    node->weight += 1ull << k;
-    node->samples++;
-    caller->child += ticks << k;
-    if (LIKELY(node->parent == (uint64_t)(uintptr_t)caller)) {
-        node->total += ticks << k;
-    } else {
-        /* deep recursion: an outer activation of the node has this time */
-        node->child -= ticks << k;
-        ((struct tka_record *)(uintptr_t)node->record)->nested += ticks << k;
-    }
-}
-
-/* Ticks that the call itself took: less what probes cost in it. */
-static inline uint64_t own_ticks(const struct tkai_thread *thread,
-                                 const struct tka_scope *scope, uint64_t now,
-                                 const struct tkai_inside *inside)
-{
-    uint64_t probes = (thread->cost - scope->cost) >> 6;
-    int64_t ticks = (int64_t)(now - scope->start - probes);
-
-    if (LIKELY(ticks >= inside->knee)) {
-        return (uint64_t)(ticks - inside->beyond);
-    }
-    ticks -= inside->empty;
-    return ticks > 0 ? (uint64_t)ticks * inside->slope >> 16 : 0;
+    return (int64_t)(now - scope->start - ((thread->cost - scope->cost) >> 6));
 }
 
 /* Sampling error of the totals, Horvitz & Thompson's estimator for independent
@@ -428,6 +410,7 @@ static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
 {
     struct tkai_look at = {thread, node, histogram, now};
 
+    tkai_account_settle(&thread->put_off);
     if (tkai_state.config.mode == TKA_MODE_EXACT && (int32_t)histogram->review_in > 0 &&
         now < __atomic_load_n(&tkai_monitor_due, __ATOMIC_RELAXED)) {
         thread->window_samples = 0; /* no period to choose: not worth going deep */
@@ -450,7 +433,10 @@ static void note_event(struct tkai_thread *thread, const struct tka_scope *scope
         tkai_record_time_all((struct tka_record *)(uintptr_t)histogram->record, histogram);
     }
     if (ticks >= tkai_state.cpu_ticks && histogram->cpu_choice == 0) {
-        histogram->cpu_choice = 1; /* until its mean is looked at */
+        histogram->cpu_choice = 1; /* until its mean is looked at, which is soon: this */
+        if (histogram->review_in > TKAI_REVIEW_SOON) { /* one may just have been preempted */
+            histogram->review_in = TKAI_REVIEW_SOON;
+        }
     }
     if (UNLIKELY(ticks >= tkai_state.slow_ticks)) {
         struct tkai_slow slow = {thread, scope, node, scope->start, ticks, cpu_ns};
@@ -460,62 +446,43 @@ static void note_event(struct tkai_thread *thread, const struct tka_scope *scope
     }
 }
 
-static inline int is_look_due(const struct tkai_thread *thread,
-                              const struct tka_histogram *histogram)
-{
-    return (int32_t)histogram->review_in <= 0 || thread->window_samples >= TKAI_WINDOW;
-}
-
-/* The end of leaving for a call long enough to be an event. */
-static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
-                                                 const struct tka_scope *scope,
-                                                 uint64_t now, uint64_t ticks,
-                                                 uint64_t cpu_ns)
+/* What every timed call does on leaving, whatever it took; k: log2 of the calls it
+ * stands for. */
+static inline __attribute__((always_inline)) void end_call(struct tkai_thread *thread,
+                                                           const struct tka_scope *scope,
+                                                           uint64_t now, unsigned k)
 {
     struct tka_node *node = scope->node;
     struct tka_histogram *histogram =
         tkai_record_histogram((struct tka_record *)(uintptr_t)node->record);
 
-    note_event(thread, scope, histogram, ticks, cpu_ns);
-    if (is_look_due(thread, histogram)) {
+    node->weight += 1ull << k;
+    node->samples++;
+    thread->cost += tkai_state.timed_cost_units;
+    thread->current = scope->parent;
+    thread->current_node = scope->caller;
+    histogram->review_in--;
+    thread->window_samples++;
+    if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
+                 thread->window_samples >= TKAI_WINDOW)) {
         look_up(thread, node, histogram, now);
         return;
     }
     thread->busy = 0;
 }
 
-/* What every timed call does on leaving; k: log2 of the calls it stands for. */
-static inline __attribute__((always_inline)) void
-record_call(struct tkai_thread *thread, const struct tka_scope *scope, uint64_t now,
-            uint64_t ticks, unsigned k, uint64_t cpu_ns)
+/* The same for a call long enough to be an event. */
+static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
+                                                 const struct tka_scope *scope,
+                                                 uint64_t now, uint64_t ticks, unsigned k,
+                                                 uint64_t cpu_ns)
 {
-    struct tka_node *node = scope->node;
-    struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
-    struct tka_histogram *histogram = tkai_record_histogram(record);
-    uint64_t **pending = &thread->pending[thread->window_samples % TKAI_PENDING];
+    const struct tka_node *node = scope->node;
 
-    thread->cost += tkai_state.timed_cost_units;
-    thread->current = scope->parent;
-    thread->current_node = scope->caller;
-    add_to_path(scope->caller, node, ticks, k);
-    note_extremes(record, ticks);
-    if (k == 0) {
-        ++**pending;
-        *pending = bucket_for(histogram, ticks);
-    } else {
-        *bucket_for(histogram, ticks) += 1ull << k;
-    }
-    histogram->review_in--;
-    thread->window_samples++;
-    if (UNLIKELY(ticks >= tkai_state.event_ticks)) {
-        leave_long(thread, scope, now, ticks, cpu_ns);
-        return;
-    }
-    if (UNLIKELY(is_look_due(thread, histogram))) {
-        look_up(thread, node, histogram, now);
-        return;
-    }
-    thread->busy = 0;
+    note_event(thread, scope,
+               tkai_record_histogram((struct tka_record *)(uintptr_t)node->record), ticks,
+               cpu_ns);
+    end_call(thread, scope, now, k);
 }
 
 /* The share of a call's time that its thread computed. */
@@ -541,21 +508,57 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
                                                     struct tka_scope *scope, uint64_t now)
 {
     unsigned how = (unsigned)scope->cost & HOW_BITS, k = how & PERIOD_BITS;
-    const struct tka_node *node = scope->node;
-    struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
-    struct tka_histogram *histogram = tkai_record_histogram(record);
-    uint64_t cpu_ns = TKA_NOT_READ, ticks;
+    const struct tkai_inside *inside = &tkai_state.inside[k != 0];
+    struct tka_node *node = scope->node;
+    struct tka_histogram *histogram =
+        tkai_record_histogram((struct tka_record *)(uintptr_t)node->record);
+    uint64_t cpu_ns = TKA_NOT_READ, own;
+    int64_t ticks;
 
     scope->cost -= how;
-    ticks = own_ticks(thread, scope, now, &tkai_state.inside[k != 0]);
+    ticks = ticks_between(thread, scope, now);
+    own = ticks >= inside->knee ? (uint64_t)(ticks - inside->beyond)
+                                : tkai_account_own(ticks, inside);
     if ((how & CPU_BIT) != 0) {
         cpu_ns = end_cpu(thread, scope, histogram, now, k);
     }
     if (k != 0) {
         histogram->rare++;
-        add_variance(histogram, ticks, k);
+        add_variance(histogram, own, k);
     }
-    record_call(thread, scope, now, ticks, k, cpu_ns);
+    tkai_account_add(scope->caller, node, own, k);
+    if (own >= tkai_state.event_ticks) {
+        leave_long(thread, scope, now, own, k, cpu_ns);
+        return;
+    }
+    end_call(thread, scope, now, k);
+}
+
+static inline void leave_free(struct tkai_thread *thread, struct tka_scope *scope,
+                              uint64_t now)
+{
+    const struct tkai_inside *inside = &tkai_state.inside[0];
+    int64_t ticks;
+    uint64_t own;
+
+    thread->busy = (uintptr_t)scope;
+    if (UNLIKELY((scope->cost & HOW_BITS) != 0)) {
+        leave_sampled(thread, scope, now);
+        return;
+    }
+    ticks = ticks_between(thread, scope, now);
+    if (LIKELY(ticks < inside->knee)) {
+        tkai_account_settle(&thread->put_off);
+        thread->put_off = (struct tkai_short_call){scope->node, scope->caller, ticks};
+    } else {
+        own = (uint64_t)(ticks - inside->beyond);
+        tkai_account_add(scope->caller, scope->node, own, 0);
+        if (UNLIKELY(own >= tkai_state.event_ticks)) {
+            leave_long(thread, scope, now, own, 0, TKA_NOT_READ);
+            return;
+        }
+    }
+    end_call(thread, scope, now, 0);
 }
 
 static COLD void leave_lost(void)
@@ -563,21 +566,20 @@ static COLD void leave_lost(void)
     tkai_state_count_loss(&tkai_state_header()->lost_samples);
 }
 
-/* A plain reading may be taken while the end of the function still executes: a
- * chain of 200 ns reads as 185. Where few calls are timed the reading waits for
- * it; where all are, that would cost every call a third more. */
-static inline uint64_t leaving_time(void)
+static COLD void leave_busy(struct tkai_thread *thread, struct tka_scope *scope,
+                             uint64_t now)
 {
-    return tkai_state.config.mode == TKA_MODE_EXACT ? tkai_clock_now()
-                                                    : tkai_clock_now_ordered();
+    if (is_left_behind(thread, (uintptr_t)scope)) {
+        leave_free(thread, scope, now);
+    } else {
+        leave_lost();
+    }
 }
 
-EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
+static inline void leave_at(struct tka_scope *scope, uint64_t now)
 {
-    uint64_t now = leaving_time(), ticks;
     struct tkai_thread *thread = tkai_thread_self;
 
-    (void)module;
     if (UNLIKELY(thread == NULL)) {
         return; /* entered before a fork */
     }
@@ -585,17 +587,34 @@ EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
         leave_lost(); /* entered before a fork, or a coroutine on another thread */
         return;
     }
-    if (UNLIKELY(thread->busy) && !is_left_behind(thread, (uintptr_t)scope)) {
-        leave_lost();
+    if (UNLIKELY(thread->busy)) {
+        leave_busy(thread, scope, now);
         return;
     }
-    thread->busy = (uintptr_t)scope;
-    if ((scope->cost & HOW_BITS) != 0) {
-        leave_sampled(thread, scope, now);
-        return;
+    leave_free(thread, scope, now);
+}
+
+static COLD void leave_by_fallback(struct tka_scope *scope)
+{
+    leave_at(scope, tkai_clock_fallback());
+}
+
+/* A plain reading may be taken while the end of the function still executes: a
+ * chain of 200 ns reads as 185. Where few calls are timed the reading waits for
+ * it; where all are, that would cost every call a third more.
+ *
+ * The straight line is a call of a site that is always timed. Everything else is a
+ * tail call, as in tka_enter_due. */
+EXPORT void tka_leave_slow(struct tka_scope *scope, struct tka_module *module)
+{
+    (void)module;
+    if (UNLIKELY(!tkai_clock.counter)) {
+        leave_by_fallback(scope);
+    } else if (tkai_state.config.mode == TKA_MODE_EXACT) {
+        leave_at(scope, tkai_clock_counter());
+    } else {
+        leave_at(scope, tkai_clock_counter_ordered());
     }
-    ticks = own_ticks(thread, scope, now, &tkai_state.inside[0]);
-    record_call(thread, scope, now, ticks, 0, TKA_NOT_READ);
 }
 
 static int is_ancestor(const struct tka_node *node, const struct tka_node *of)

@@ -19,12 +19,7 @@ static int key_made;
 
 void tkai_thread_settle(struct tkai_thread *thread)
 {
-    for (unsigned i = 0; i < TKAI_PENDING; i++) {
-        if (thread->pending[i] != NULL) {
-            ++*thread->pending[i];
-        }
-        thread->pending[i] = &thread->nowhere;
-    }
+    tkai_account_settle(&thread->put_off);
 }
 
 /* The calling thread's words that lead to its records lead nowhere from now on. */

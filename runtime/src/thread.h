@@ -12,14 +12,12 @@
 #include <tka/live.h>
 #include <tka/probe.h>
 
+#include "account.h"
 #include "sampler.h"
 
 #define TKAI_MODULES_MOST 256u
 #define TKAI_NODE_SPACE (16u << 20)     /* address space for nodes: 262,000 */
 #define TKAI_TRAIL_MOST 256u
-
-/* Buckets whose count is put off, see tkai_thread_settle(); a power of two. */
-#define TKAI_PENDING 4u
 
 /* The flight recorder: events of a thread kept, and the shortest that is one. */
 #define TKAI_EVENTS 64u
@@ -41,8 +39,7 @@ struct tkai_thread {
     uint32_t id;
     struct tka_scope *current;          /* innermost timed scope, if not longjmped over */
     struct tka_node *current_node;      /* its node */
-    uint64_t *pending[TKAI_PENDING];    /* buckets of the last calls, not counted yet */
-    uint64_t nowhere;                   /* what pending points to when it is empty */
+    struct tkai_short_call put_off;     /* the last short call, see account.h */
     uint64_t cost;                      /* probe cost so far, ticks times 64 */
     struct tkai_random random;
     uintptr_t stack_low, stack_high;
@@ -115,10 +112,7 @@ struct tka_live_chunk *tkai_thread_captures(struct tkai_thread *thread, size_t s
  * the slow path, which arms all records of the module anew. With the lock held. */
 void tkai_thread_recall(uint32_t thread_id);
 
-/* Count the last calls in their buckets. A leaving call knows its bucket only
- * some 30 cycles after it read the clock, and the next reading of the clock
- * waits for that load: so each counts the one before the last few instead. At
- * a crash the histograms miss at most TKAI_PENDING calls a thread. */
+/* Add what was put off, see account.h. */
 void tkai_thread_settle(struct tkai_thread *thread);
 
 /* In a forked child: forget all threads; the calling one starts anew. */
