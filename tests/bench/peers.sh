@@ -4,7 +4,7 @@
 #
 #   tests/bench/peers.sh [--quick] [--update] [--rounds N] [BUILD_FOLDER]
 #
-# The variants take turns, ROUNDS (11) times, each in a process of its own that times an
+# The variants take turns, ROUNDS (7) times, each in a process of its own that times an
 # unwatched function, a pair of clock readings and the watched function in short
 # stretches by turns (peers/driver.c). A row is the cost of a call net of the
 # unwatched one of its own process, in ns and in pairs of its own process: median over
@@ -12,7 +12,7 @@
 # "two threads" is what a call costs each of two that call at once. What could not run
 # is a row that says why.
 #
-# Installs what is missing (cmake/setup.sh peers). Takes 4 minutes; --quick, with two
+# Installs what is missing (cmake/setup.sh peers). Takes 6 minutes; --quick, with two
 # rounds, less than one. --update writes the table into docs/performance.md.
 # BUILD_FOLDER: build/release.
 set -u
@@ -20,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 
-rounds=11 chunks=100 update=
+rounds=7 chunks=80 update=
 build=
 while [ $# -gt 0 ]; do
     case $1 in

@@ -9,13 +9,15 @@
 #
 #   tests/bench/programs.sh [--quick] [--update] [--rounds N] [--keep] [BUILD_FOLDER]
 #
-# CPU time (user and system, all threads, start and end included): the builds and modes
-# take turns, ROUNDS (21) times; the ratio is the median of the ratios within a round, and
-# beside it the ratio of the least times. Instructions: callgrind, a shorter run less the
-# shortest, so that start and end are not in them. "told" is what TKA reports as its own
-# cost in percent of the CPU time, of the last run.
+# CPU time (user and system, all threads): the builds and modes take turns, ROUNDS (15)
+# times; the ratio is the median of the ratios within a round, and in brackets the ratio of
+# the least times. Instructions: callgrind, a shorter run; for sampled runs the median
+# of three, as what is timed depends on how long things take. The time and the
+# instructions of the shortest run are taken off all of these, so that starting and
+# ending are not in them; what that costs more than the plain build's is a column of its
+# own. "told" is what TKA reports as its own cost in percent of the CPU time, of one run.
 #
-# Installs what is missing (cmake/setup.sh peers). Takes 8 minutes, --quick 3. --update writes
+# Installs what is missing (cmake/setup.sh peers). Takes 8 minutes, --quick 4. --update writes
 # the tables into docs/performance.md. BUILD_FOLDER: build/release.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -23,7 +25,7 @@ root=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 . "$root/tests/conformance/lib.sh"
 
-rounds=21 update= keep= build=
+rounds=15 update= keep= build=
 while [ $# -gt 0 ]; do
     case $1 in
     --quick) rounds=3 ;;
@@ -74,7 +76,7 @@ build_sqlite()
 
 run_sqlite()
 {
-    local -A size=([long]=50 [short]=10 [shortest]=1)
+    local -A size=([long]=30 [short]=10 [shortest]=1)
     shift
     "${@:2}" --memdb --size "${size[$1]}"
 }
@@ -94,7 +96,7 @@ build_lua()
 
 run_lua()
 {
-    local -A scale=([long]=90 [short]=15 [shortest]=1)
+    local -A scale=([long]=60 [short]=15 [shortest]=1)
     shift
     "${@:2}" "$root/tests/conformance/lua/workload.lua" "${scale[$1]}"
 }
@@ -121,37 +123,42 @@ told()
         FROM (SELECT CAST(readfile('report.json') AS TEXT) AS j)"
 }
 
-# cpu PROGRAM BUILD MODE: seconds
+# cpu PROGRAM BUILD MODE long|shortest: ms
 cpu()
 {
     rm -rf "data.$1.$2.$3"
     {
         TIMEFORMAT='%3U %3S'
         time TKA_PROFILING_MODE=$3 TKA_PERFORMANCE_DATA_DIR=$work/data.$1.$2.$3 \
-            run_$1 "$2" long "./$1.$2" >/dev/null 2>"$1.err"
-    } 2>&1 | awk '{ printf "%.3f", $1 + $2 }'
+            run_$1 "$2" "$4" "./$1.$2" >/dev/null 2>"$1.err"
+    } 2>&1 | awk '{ printf "%d", 1000 * ($1 + $2) + 0.5 }'
 }
 
-# instructions PROGRAM BUILD MODE long|short|shortest. Stores at the end only: under
-# callgrind seconds are 50 times as short.
+# instructions PROGRAM BUILD MODE short|shortest. Stores at the end only: under callgrind
+# seconds are 50 times as short.
 instructions()
 {
-    TKA_PROFILING_MODE=$3 TKA_MONITORING_ENABLED=false TKA_PERFORMANCE_DATA_DIR=$work/data.callgrind.$BASHPID \
-        run_$1 "$2" "$4" valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        --log-file="$1.$2.$3.$4.callgrind" "./$1.$2" >/dev/null 2>&1
-    sed -n 's/^==.*Collected : //p' "$1.$2.$3.$4.callgrind" >"$1.$2.$3.$4.instructions"
+    local i times=1
+    [ "$3" != sampled ] || times=3
+    for ((i = 0; i < times; i++)); do
+        TKA_PROFILING_MODE=$3 TKA_MONITORING_ENABLED=false \
+            TKA_PERFORMANCE_DATA_DIR=$work/data.callgrind.$i.$1.$2.$3.$4 \
+            run_$1 "$2" "$4" valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+            --log-file=callgrind.log "./$1.$2" >/dev/null 2>&1
+        sed -n 's/^==.*Collected : //p' callgrind.log
+    done | sort -n | sed -n "$(((times + 1) / 2))p"
 }
 
 variants="plain:off twelve:off twelve:count twelve:sampled hand:off hand:sampled"
 
 measure()
 {
-    local program=$1 round variant i running=0
+    local program=$1 round variant length
     say "$program: building"
     source_$program || { echo "$program: no source" >&2; return 1; }
     build_$program plain gcc &&
         build_$program twelve "$build/bin/tka-cc --strict --rules $work/twelve.rules gcc" &&
-        cpu $program twelve sampled >/dev/null &&
+        cpu $program twelve sampled long >/dev/null &&
         slow_functions data.$program.twelve.sampled >$program.rules &&
         build_$program hand "$build/bin/tka-cc --strict --rules $work/$program.rules gcc" || {
         echo "$program does not build" >&2
@@ -159,32 +166,26 @@ measure()
     }
     for ((round = 1; round <= rounds; round++)); do
         say "$program: round $round of $rounds"
-        for variant in $variants; do
-            printf '%s ' "$(cpu $program ${variant/:/ })"
+        for length in shortest long; do
+            for variant in $variants; do
+                printf '%s ' "$(cpu $program ${variant/:/ } $length)"
+            done
+            echo
         done
-        echo
     done >$program.cpu
     say "$program: counting instructions"
     for variant in $variants; do
-        for i in shortest short; do
-            instructions $program ${variant/:/ } $i &
-            [ $((++running % 2)) != 0 ] || wait
-        done
-    done
-    wait
+        echo "$variant $(instructions $program ${variant/:/ } short)" \
+            "$(instructions $program ${variant/:/ } shortest)" \
+            "$([ ! -d data.$program.${variant/:/.} ] || told data.$program.${variant/:/.})"
+    done >$program.facts
 }
 
-# The table of a program. cpu: a column for each variant.
+# The table of a program. facts: a line for each variant. cpu: a column for each, by turns
+# a line of shortest and one of long runs.
 table()
 {
-    local program=$1 variant
-    for variant in $variants; do
-        echo "$variant" \
-            "$(cat $program.${variant/:/.}.short.instructions)" \
-            "$(cat $program.${variant/:/.}.shortest.instructions)" \
-            "$([ -d data.$program.${variant/:/.} ] && told data.$program.${variant/:/.})"
-    done >$program.facts
-    awk -v title="${title[$program]}" '
+    awk -v title="${title[$1]}" '
         function median(list, n,   i, j, t) {
             for (i = 2; i <= n; i++)
                 for (j = i; j > 1 && list[j] < list[j - 1]; j--) {
@@ -193,46 +194,49 @@ table()
             return (list[int((n + 1) / 2)] + list[int(n / 2) + 1]) / 2
         }
         function ratio(a, b,   list, i) {
-            for (i = 1; i <= rounds; i++) list[i] = time[a, i] / time[b, i]
-            return sprintf("%.3f (%.3f)", median(list, rounds), least[a] / least[b])
+            for (i = 1; i <= rounds; i++)
+                list[i] = (time[a, i] - around[a]) / (time[b, i] - around[b])
+            return sprintf("%.3f (%.3f)", median(list, rounds),
+                           (least[a] - around[a]) / (least[b] - around[b]))
         }
-        function own(x) { return x == "" ? "" : sprintf("%.2f %%", x) }
         FNR == NR {
             split($1, part, ":")
             name[FNR] = part[1]; mode[FNR] = part[2]
             if (part[2] == "off" && !(part[1] in off)) off[part[1]] = FNR
             instructions[FNR] = $2 - $3
-            functions[FNR] = $4; calls[FNR] = $5; percent[FNR] = $6
+            percent[FNR] = $6
             if ($4 != "") { probed[part[1]] = $4; called[part[1]] = $5 }
             variants = FNR
             next
         }
+        FNR % 2 == 1 {
+            for (v = 1; v <= variants; v++)
+                if (!(v in around) || $v < around[v]) around[v] = $v
+            next
+        }
         {
-            rounds = FNR
+            rounds++
             for (v = 1; v <= variants; v++) {
-                time[v, FNR] = $v
+                time[v, rounds] = $v
                 if (!(v in least) || $v < least[v]) least[v] = $v
             }
         }
         END {
-            shown["plain"] = "plain"
             shown["twelve"] = "12 statements"; shown["hand"] = "by hand"
-            printf "| %s | functions | M calls | CPU time / plain | / off | instructions / plain | / off | told |\n", title
-            print "|---|---|---|---|---|---|---|---|"
-            for (v = 1; v <= variants; v++) {
+            printf "| %s | functions | M calls | CPU time / plain | / off | instructions / plain | / off | start and end | told |\n", title
+            print "|---|---|---|---|---|---|---|---|---|"
+            for (i = 1; i <= rounds; i++) list[i] = time[1, i] - around[1]
+            printf "| plain | – | – | %.0f ms (%.0f ms) | | %.0f M | | | |\n",
+                median(list, rounds), least[1] - around[1], instructions[1] / 1e6
+            for (v = 2; v <= variants; v++) {
                 n = name[v]; o = off[n]
-                if (v == 1) {
-                    for (i = 1; i <= rounds; i++) list[i] = time[1, i]
-                    printf "| plain | – | – | %.2f s (%.2f s) | | %.0f M | | |\n",
-                        median(list, rounds), least[1], instructions[1] / 1e6
-                    continue
-                }
-                printf "| %s, %s | %d | %.2f | %s | %s | %.4f | %s | %s |\n", shown[n], mode[v], probed[n],
-                    called[n] / 1e6, ratio(v, 1), v == o ? "" : ratio(v, o),
+                printf "| %s, %s | %d | %.2f | %s | %s | %.4f | %s | %d ms | %s |\n", shown[n], mode[v],
+                    probed[n], called[n] / 1e6, ratio(v, 1), v == o ? "" : ratio(v, o),
                     instructions[v] / instructions[1],
-                    v == o ? "" : sprintf("%.4f", instructions[v] / instructions[o]), own(percent[v])
+                    v == o ? "" : sprintf("%.4f", instructions[v] / instructions[o]),
+                    around[v] - around[1], percent[v] == "" ? "" : sprintf("%.2f %%", percent[v])
             }
-        }' $program.facts $program.cpu
+        }' "$1.facts" "$1.cpu"
 }
 
 for program in sqlite lua; do
@@ -243,7 +247,7 @@ done
     echo
     table lua
     echo
-    echo "$rounds rounds, median (least to least)."
+    echo "$rounds rounds, median (least to least); gcc $(gcc -dumpfullversion), -O2."
 } >tables
 cat tables
 if [ -n "$update" ]; then

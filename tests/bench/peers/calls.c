@@ -35,29 +35,20 @@ static inline uint64_t now(void)
 #endif
 
 /* value between the probes of the ways that are in the source */
-#define WATCH(value) \
-    uint64_t y; \
-    ENTER \
-    y = value; \
-    LEAVE \
+#define WATCH(value)                                                                     \
+    uint64_t y;                                                                          \
+    ENTER                                                                                \
+    y = value;                                                                           \
+    LEAVE                                                                                \
     return y;
 
 uint64_t watched_3(uint64_t x), watched_2(uint64_t x);
 
-WATCHED watched_leaf(uint64_t x)
-{
-    WATCH(x * 3 + 1)
-}
+WATCHED watched_leaf(uint64_t x){WATCH(x * 3 + 1)}
 
-WATCHED watched_3(uint64_t x)
-{
-    WATCH(watched_leaf(x) + 1)
-}
+WATCHED watched_3(uint64_t x){WATCH(watched_leaf(x) + 1)}
 
-WATCHED watched_2(uint64_t x)
-{
-    WATCH(watched_3(x) + 1)
-}
+WATCHED watched_2(uint64_t x){WATCH(watched_3(x) + 1)}
 
 WATCHED watched_chain(uint64_t x)
 {

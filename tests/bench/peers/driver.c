@@ -23,17 +23,30 @@ enum kind { BASE, PAIR, FLAT, BASE_CHAIN, CHAIN, KINDS };
 struct measurement {
     int threads;
     double *ns[KINDS];
-    double *begin[KINDS], *end[KINDS];  /* wall time */
+    double *begin[KINDS], *end[KINDS]; /* wall time */
 };
 
 static int calls, chunks;
 
-#define NOT_WATCHED(name) __attribute__((noinline, aligned(64))) static uint64_t name(uint64_t x)
+#define NOT_WATCHED(name)                                                                \
+    __attribute__((noinline, aligned(64))) static uint64_t name(uint64_t x)
 
-NOT_WATCHED(base_leaf) { return x * 3 + 1; }
-NOT_WATCHED(base_3) { return base_leaf(x) + 1; }
-NOT_WATCHED(base_2) { return base_3(x) + 1; }
-NOT_WATCHED(base_chain) { return base_2(x) + 1; }
+NOT_WATCHED(base_leaf)
+{
+    return x * 3 + 1;
+}
+NOT_WATCHED(base_3)
+{
+    return base_leaf(x) + 1;
+}
+NOT_WATCHED(base_2)
+{
+    return base_3(x) + 1;
+}
+NOT_WATCHED(base_chain)
+{
+    return base_2(x) + 1;
+}
 
 static __thread uint64_t sum;
 
@@ -68,16 +81,16 @@ static void meet(void)
 
 /* A loop for each function, with a direct call: indirect ones from one place are
  * predicted well or badly by turns. */
-#define TIME_CALLS(name, function) \
-    __attribute__((noinline, aligned(64))) static double name(void) \
-    { \
-        double start = now_ns(CLOCK_THREAD_CPUTIME_ID); \
-        uint64_t x = 1; \
-        for (int i = 0; i < calls; i++) { \
-            x = function(x); \
-        } \
-        sum += x; \
-        return (now_ns(CLOCK_THREAD_CPUTIME_ID) - start) / calls; \
+#define TIME_CALLS(name, function)                                                       \
+    __attribute__((noinline, aligned(64))) static double name(void)                      \
+    {                                                                                    \
+        double start = now_ns(CLOCK_THREAD_CPUTIME_ID);                                  \
+        uint64_t x = 1;                                                                  \
+        for (int i = 0; i < calls; i++) {                                                \
+            x = function(x);                                                             \
+        }                                                                                \
+        sum += x;                                                                        \
+        return (now_ns(CLOCK_THREAD_CPUTIME_ID) - start) / calls;                        \
     }
 
 TIME_CALLS(time_base, base_leaf)
@@ -86,9 +99,8 @@ TIME_CALLS(time_flat, watched_leaf)
 TIME_CALLS(time_base_chain, base_chain)
 TIME_CALLS(time_chain, watched_chain)
 
-static double (*const time_kind[KINDS])(void) = {
-    time_base, time_pair, time_flat, time_base_chain, time_chain
-};
+static double (*const time_kind[KINDS])(void) = {time_base, time_pair, time_flat,
+                                                 time_base_chain, time_chain};
 
 static void measure_chunk(struct measurement *m, int chunk)
 {
@@ -143,7 +155,8 @@ static double low_of_both(const struct measurement *a, const struct measurement 
     for (int i = 0; i < chunks; i++) {
         double begin[2] = {a->begin[kind][i], b->begin[kind][i]};
         double end[2] = {a->end[kind][i], b->end[kind][i]};
-        double longest = end[0] - begin[0] > end[1] - begin[1] ? end[0] - begin[0] : end[1] - begin[1];
+        double longest =
+            end[0] - begin[0] > end[1] - begin[1] ? end[0] - begin[0] : end[1] - begin[1];
         double overlap = (end[0] < end[1] ? end[0] : end[1]) -
                          (begin[0] > begin[1] ? begin[0] : begin[1]);
 
