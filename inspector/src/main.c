@@ -7,7 +7,8 @@
 #include "subcommand.h"
 
 static const Command *const commands[] = {&cmd_run,      &cmd_report, &cmd_show,
-                                          &cmd_sessions, &cmd_advise, &cmd_doctor};
+                                          &cmd_sessions, &cmd_advise, &cmd_doctor,
+                                          &cmd_ctl};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 

@@ -25,7 +25,8 @@ typedef struct Command {
     int (*run)(const struct Command *self, int count, char **arguments, Error *error);
 } Command;
 
-extern const Command cmd_run, cmd_report, cmd_sessions, cmd_show, cmd_advise, cmd_doctor;
+extern const Command cmd_run, cmd_report, cmd_sessions, cmd_show, cmd_advise, cmd_doctor,
+    cmd_ctl;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 
