@@ -128,7 +128,6 @@ static bool ask(TkaLive *live, int wait_ms, Reply *reply, Error *error)
     if (wait_ms < 0) {
         return false;
     }
-    reply->pid = profile.pid;
     reply->ok = tka_live_ask(live, reply->request, reply->answer, sizeof reply->answer,
                              wait_ms) == 0;
     return true;
@@ -168,8 +167,8 @@ static void print(const Settings *settings, const Reply *reply, Text *out)
 static int ctl(const CtlOptions *options, const char *name, const char *request,
                Error *error)
 {
-    TkaLive *live = live_target_open(&options->settings, name, error);
     Reply reply = {.request = request};
+    TkaLive *live = live_target_open(&options->settings, name, &reply.pid, error);
     Text out = {0};
     Error unused;
     bool asked;

@@ -58,13 +58,19 @@ static void new_line(Json *json)
     text_repeat(json->out, ' ', 2 * json->depth);
 }
 
+/* Whether members of the open container get lines of their own. */
+static bool has_lines(const Json *json)
+{
+    return json->depth && json->depth <= LINE_DEPTH && !json->one_line;
+}
+
 /* What stands before a value: comma, line, key. */
 static void begin(Json *json, const char *key)
 {
     if (json->filled) {
         text_char(json->out, ',');
     }
-    if (json->depth && json->depth <= LINE_DEPTH) {
+    if (has_lines(json)) {
         new_line(json);
     } else if (json->filled) {
         text_char(json->out, ' ');
@@ -97,7 +103,7 @@ void json_array(Json *json, const char *key)
 
 void json_end(Json *json)
 {
-    bool lines = json->filled && json->depth <= LINE_DEPTH;
+    bool lines = json->filled && has_lines(json);
 
     json->depth--;
     if (lines) {

@@ -7,7 +7,7 @@
  *     json_end(&json);
  *
  * key is NULL inside an array and at the top. The outer two levels get a line per
- * member, what is deeper stays on its line. Integers above 2^53 are written as
+ * member, what is deeper stays on its line; with .one_line all does. Integers above 2^53 are written as
  * strings, bytes that are not UTF-8 as U+FFFD.
  */
 #ifndef TKA_JSON_WRITER_H
@@ -21,6 +21,7 @@
 
 typedef struct Json {
     Text *out;
+    bool one_line;
     size_t depth;
     bool filled;  /* the open container has a member */
     Text closers; /* the brackets that are open */

@@ -17,11 +17,11 @@
 /* The processes that may be meant; the first stays open. */
 typedef struct Choice {
     TkaLive *live;
-    int count;
+    int pid, count;
     Text list; /* of them, for people */
 } Choice;
 
-static TkaLive *open_number(const char *name, Error *error)
+static TkaLive *open_number(const char *name, int *number, Error *error)
 {
     char reason[256] = "";
     char *end;
@@ -32,7 +32,8 @@ static TkaLive *open_number(const char *name, Error *error)
         error_set(error, STATUS_USAGE, "\"%s\" is not the number of a process", name);
         return NULL;
     }
-    live = tka_live_open((int)pid, reason, sizeof reason);
+    *number = (int)pid;
+    live = tka_live_open(*number, reason, sizeof reason);
     if (!live) {
         error_set(error, STATUS_FAILURE, "%s", reason);
     }
@@ -72,6 +73,7 @@ static void consider(Choice *choice, int pid, const char *name)
         }
         if (choice->count++ == 0) {
             choice->live = live;
+            choice->pid = pid;
             return;
         }
     }
@@ -104,13 +106,13 @@ static void tell_none(const char *name, const char *data_dir, Error *error)
     }
 }
 
-TkaLive *live_target_open(const Settings *settings, const char *name, Error *error)
+TkaLive *live_target_open(const Settings *settings, const char *name, int *pid, Error *error)
 {
     Location place = {0};
     Choice choice;
 
     if (name && *name >= '0' && *name <= '9') {
-        return open_number(name, error);
+        return open_number(name, pid, error);
     }
     if (name && !strcmp(name, "-")) {
         name = NULL;
@@ -127,6 +129,7 @@ TkaLive *live_target_open(const Settings *settings, const char *name, Error *err
         tka_live_close(choice.live);
         choice.live = NULL;
     }
+    *pid = choice.pid;
     text_release(&choice.list);
     location_release(&place);
     return choice.live;
