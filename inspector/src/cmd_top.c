@@ -158,8 +158,36 @@ static int print_readings(Watch *watch, TopSort sort, Error *error)
 typedef struct Screen {
     Watch *watch;
     TopView view;
+    bool chose;    /* a function is followed wherever it is sorted to: */
+    size_t chosen; /* its place in rates.items */
     char message[320]; /* of the last request, until the next key */
 } Screen;
+
+/* Let the selection be where the function now is that a key has selected. */
+static void follow(Screen *screen)
+{
+    const TopFrame *frame = &screen->watch->frame;
+
+    for (size_t i = 0; screen->chose && i < frame->count; i++) {
+        if (frame->rows[i] == &frame->rates->items[screen->chosen]) {
+            screen->view.selected = i;
+        }
+    }
+    if (screen->view.selected >= frame->count) {
+        screen->view.selected = frame->count ? frame->count - 1 : 0;
+    }
+}
+
+static void choose(Screen *screen)
+{
+    const TopFrame *frame = &screen->watch->frame;
+
+    screen->chose = screen->view.selected < frame->count;
+    if (screen->chose) {
+        screen->chosen =
+            (size_t)(frame->rows[screen->view.selected] - frame->rates->items);
+    }
+}
 
 static void draw(Screen *screen)
 {
@@ -176,9 +204,7 @@ static void draw(Screen *screen)
 
     top_frame_rows(frame, screen->view.sort,
                    screen->view.filter[0] ? screen->view.filter : NULL);
-    if (screen->view.selected >= frame->count) {
-        screen->view.selected = frame->count ? frame->count - 1 : 0;
-    }
+    follow(screen);
     look.selected = screen->view.selected;
     terminal.width = options->settings.width ? terminal.width : console_columns();
     top_view_footer(&screen->view, footer, sizeof footer);
@@ -226,6 +252,9 @@ static bool carry_out(Screen *screen, TopWish wish)
     switch (wish) {
     case WISH_QUIT:
         return false;
+    case WISH_SELECT:
+        choose(screen);
+        break;
     case WISH_TOGGLE:
         toggle(screen);
         break;

@@ -117,7 +117,7 @@ TopWish top_view_key(TopView *view, int key, size_t rows)
     if (view->typing) {
         return type(view, key);
     }
-    return move(view, key, rows) ? WISH_DRAW : command(view, key);
+    return move(view, key, rows) ? WISH_SELECT : command(view, key);
 }
 
 void top_view_footer(const TopView *view, char *line, size_t size)
@@ -127,8 +127,8 @@ void top_view_footer(const TopView *view, char *line, size_t size)
         return;
     }
     snprintf(line, size,
-             "%sq quit  s sort: %s  / filter%s%s  p pause  +- every %g s  g graph  o off/on"
-             "  mode: e exact d sampled c count",
-             view->paused ? "[paused]  " : "", top_sort_name(view->sort),
-             view->filter[0] ? ": " : "", view->filter, view->interval);
+             "%ssort: %s  every %g s%s%s  |  q quit s sort / filter p pause + - g bars "
+             "o off/on e d c mode",
+             view->paused ? "[paused]  " : "", top_sort_name(view->sort), view->interval,
+             view->filter[0] ? "  filter: " : "", view->filter);
 }

@@ -13,6 +13,7 @@
 typedef enum TopWish {
     WISH_NOTHING,
     WISH_DRAW,
+    WISH_SELECT,  /* another row */
     WISH_QUIT,
     WISH_TOGGLE,  /* the selected function: off, or on again */
     WISH_EXACT, WISH_SAMPLED, WISH_COUNT /* the process's mode */
