@@ -23,15 +23,28 @@ _tka_names()
         grep -v '["[:space:]]' | sort -u
 }
 
+# Names of the sessions that run.
+_tka_running()
+{
+    local -a where
+    mapfile -t where < <(_tka_database)
+    tka sessions "${where[@]}" --format csv 2>/dev/null |
+        awk -F, 'NR > 1 && $6 == "" && $2 == "" { print $3 }' | grep -v '["[:space:]]' | sort -u
+}
+
 _tka()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl help --version" -- "$word")
         return
     fi
+    case $command:$before in
+    top:--sort) mapfile -t COMPREPLY < <(compgen -W "self calls total mean p50 p99 name" -- "$word"); return ;;
+    ctl:mode) mapfile -t COMPREPLY < <(compgen -W "off count sampled exact" -- "$word"); return ;;
+    esac
     case $before in
     --db | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
@@ -60,7 +73,17 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --limit --strict" -- "$word") ;;
         *) compopt -o default ;;
         esac ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor" -- "$word") ;;
+    top)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --interval --count --sort --filter --limit --batch" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_running)" -- "$word") ;;
+        esac ;;
+    ctl)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --wait" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck off on start stop dump status $(_tka_running)" -- "$word") ;;
+        esac ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -12,7 +12,12 @@
 #define DEFAULT_WAIT_MS 2000
 #define MOST_WAIT_MS    3600000
 
-typedef enum Argument { ARGUMENT_NONE, ARGUMENT_MODE, ARGUMENT_NUMBER, ARGUMENT_TEXT } Argument;
+typedef enum Argument {
+    ARGUMENT_NONE,
+    ARGUMENT_MODE,
+    ARGUMENT_NUMBER,
+    ARGUMENT_TEXT
+} Argument;
 
 static const struct Request {
     const char *verb;
@@ -78,8 +83,9 @@ static bool check(char **words, int count, Error *error)
     }
     switch (request->argument) {
     case ARGUMENT_NONE:
-        return count == 1 || error_set(error, STATUS_USAGE, "%s takes nothing, not \"%s\"",
-                                       words[0], words[1]);
+        return count == 1 ||
+               error_set(error, STATUS_USAGE, "%s takes nothing, not \"%s\"", words[0],
+                         words[1]);
     case ARGUMENT_MODE:
         ok = count == 2 && is_mode(words[1]);
         break;
@@ -193,12 +199,12 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     static char status[] = "status";
     char *ask_status[] = {status, NULL};
     CtlOptions options = {.wait_ms = DEFAULT_WAIT_MS};
-    const Option own[] = {{"wait", 'w', OPTION_COUNT, &options.wait_ms, "MS",
-                           "how long to wait until it listens and\nanswers (default: 2000)"},
-                          {0}};
+    const Option own[] = {
+        {"wait", 'w', OPTION_COUNT, &options.wait_ms, "MS",
+         "how long to wait until it listens and\nanswers (default: 2000)"},
+        {0}};
     CommandLine line = {arguments, count, false};
-    Parsed parsed =
-        command_parse(self, own, ORDER_ANY, &line, &options.settings, error);
+    Parsed parsed = command_parse(self, own, ORDER_ANY, &line, &options.settings, error);
     char **words = line.arguments;
     const char *name = NULL;
     Text request = {0};
@@ -231,14 +237,16 @@ const Command cmd_ctl = {
     .usage = "[OPTIONS] [PID|NAME] [REQUEST]",
     .summary = "change what a running program records",
     .details =
-        "Asks a running profiled process, by its number or by the name of its session or\n"
+        "Asks a running profiled process, by its number or by the name of its session "
+        "or\n"
         "program; the only one that runs may be left out. Without a request: status.\n\n"
         "Requests:\n"
         "  mode off|count|sampled|exact\n"
         "                          how calls are recorded from now on\n"
         "  threshold PERCENT       what timing may cost of a function's time\n"
         "  bottleneck MS           calls of this length and more are captured\n"
-        "  off PATTERN             no longer record these functions: by name, or all of a\n"
+        "  off PATTERN             no longer record these functions: by name, or all of "
+        "a\n"
         "                          file by the file's name; * and ? as in a shell\n"
         "  on PATTERN              record them again; the last request that speaks of a\n"
         "                          function holds\n"
@@ -246,9 +254,10 @@ const Command cmd_ctl = {
         "  stop                    end it\n"
         "  dump                    store the counts in the database now\n"
         "  status                  mode, thresholds, probes that are off",
-    .examples = "  tka ctl 4242                status of process 4242\n"
-                "  tka ctl 4242 mode exact     time every call from now on\n"
-                "  tka ctl server off 'log_*'  of the program server; functions by name\n"
-                "  tka ctl on '*'              all again, of the only one that runs\n"
-                "  tka ctl start 'peak hour'   a session of what happens now; later: stop\n",
+    .examples =
+        "  tka ctl 4242                status of process 4242\n"
+        "  tka ctl 4242 mode exact     time every call from now on\n"
+        "  tka ctl server off 'log_*'  of the program server; functions by name\n"
+        "  tka ctl on '*'              all again, of the only one that runs\n"
+        "  tka ctl start 'peak hour'   a session of what happens now; later: stop\n",
     .run = run};

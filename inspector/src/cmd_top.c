@@ -138,8 +138,8 @@ static int print_readings(Watch *watch, TopSort sort, Error *error)
     Reading reading = read_again(watch, error);
     bool first = true;
 
-    for (uint64_t i = 0; reading == READING_DONE && (!options->count || i < options->count);
-         i++) {
+    for (uint64_t i = 0;
+         reading == READING_DONE && (!options->count || i < options->count); i++) {
         sleep_until(watch->read_at + options->interval);
         reading = read_again(watch, error);
         if (reading == READING_DONE && !print_reading(watch, sort, first, error)) {
@@ -158,8 +158,8 @@ static int print_readings(Watch *watch, TopSort sort, Error *error)
 typedef struct Screen {
     Watch *watch;
     TopView view;
-    bool chose;    /* a function is followed wherever it is sorted to: */
-    size_t chosen; /* its place in rates.items */
+    bool chose;        /* a function is followed wherever it is sorted to: */
+    size_t chosen;     /* its place in rates.items */
     char message[320]; /* of the last request, until the next key */
 } Screen;
 
@@ -219,7 +219,8 @@ static void ask(Screen *screen, const char *request)
     bool ok = tka_live_ask(screen->watch->live, request, answer, sizeof answer,
                            ASK_WAIT_MS) == 0;
 
-    snprintf(screen->message, sizeof screen->message, "%s%s", ok ? "" : "Refused: ", answer);
+    snprintf(screen->message, sizeof screen->message, "%s%s",
+             ok ? "" : "Refused: ", answer);
 }
 
 /* Its name as a pattern that hardly matches another. */
@@ -233,8 +234,7 @@ static void toggle(Screen *screen)
         return;
     }
     rate = frame->rows[screen->view.selected];
-    request =
-        format_new("%s %s", rate->off_reason ? "on" : "off", rate->function.name);
+    request = format_new("%s %s", rate->off_reason ? "on" : "off", rate->function.name);
     for (char *c = request; *c; c++) {
         *c = *c == '*' ? '?' : *c;
     }
@@ -372,9 +372,10 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     if (!watch_open(&watch, line.count ? line.arguments[0] : NULL, error)) {
         return -1;
     }
-    result = !options.batch && options.settings.format == FORMAT_TEXT && console_possible()
-                 ? show(&watch, sort, error)
-                 : print_readings(&watch, sort, error);
+    result =
+        !options.batch && options.settings.format == FORMAT_TEXT && console_possible()
+            ? show(&watch, sort, error)
+            : print_readings(&watch, sort, error);
     watch_release(&watch);
     return result;
 }
@@ -384,13 +385,17 @@ const Command cmd_top = {
     .usage = "[OPTIONS] [PID|NAME]",
     .summary = "a running program, live",
     .details =
-        "Shows what a running profiled process does now: calls and time per second, means\n"
+        "Shows what a running profiled process does now: calls and time per second, "
+        "means\n"
         "and percentiles of the last interval. It is read from the process's live file,\n"
-        "which disturbs it not at all. The process is named by its number or by the name of\n"
+        "which disturbs it not at all. The process is named by its number or by the name "
+        "of\n"
         "its session or program; the only one that runs may be left out.\n\n"
-        "Keys: q quit, s sort, / filter, p pause, + - interval, g bars of calls or of p99,\n"
+        "Keys: q quit, s sort, / filter, p pause, + - interval, g bars of calls or of "
+        "p99,\n"
         "up and down select a function, o switches it off or on again; e, d, c: modes\n"
-        "exact, sampled, count. In a pipe or with --batch it prints one reading after the\n"
+        "exact, sampled, count. In a pipe or with --batch it prints one reading after "
+        "the\n"
         "other; --format json an object a line.",
     .examples = "  tka top                     the only one that runs\n"
                 "  tka top server --sort p99   of the program server, slowest first\n"

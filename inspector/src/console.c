@@ -120,7 +120,8 @@ static struct winsize size(void)
 {
     struct winsize size;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 1 || size.ws_row < 1) {
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 1 ||
+        size.ws_row < 1) {
         size = (struct winsize){.ws_row = 24, .ws_col = 80};
     }
     return size;

@@ -20,8 +20,15 @@
 /* What console_wait() returns beside characters. */
 enum {
     KEY_NONE = 0x110000, /* the time is up */
-    KEY_UP, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME, KEY_LAST,
-    KEY_ENTER, KEY_ESCAPE, KEY_BACKSPACE,
+    KEY_UP,
+    KEY_DOWN,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_HOME,
+    KEY_LAST,
+    KEY_ENTER,
+    KEY_ESCAPE,
+    KEY_BACKSPACE,
     KEY_REDRAW, /* another size, or back from Ctrl-Z */
     KEY_END     /* a signal, or the terminal went away */
 };

@@ -29,7 +29,8 @@ static Function read_function(const char *text)
 {
     Function function = {0};
 
-    if (site_texts((const uint8_t *)text, strlen(text) + 1, take_site, &function).read != 1) {
+    if (site_texts((const uint8_t *)text, strlen(text) + 1, take_site, &function).read !=
+        1) {
         function_release(&function);
         function = (Function){.name = duplicate_text("?"),
                               .function = duplicate_text("?"),
@@ -49,8 +50,8 @@ static void forget_past(LiveRate *rate)
 static LiveRate *rate_for(LiveRates *rates, size_t index, const char *text)
 {
     if (index == rates->count) {
-        rates->items =
-            grow_array(rates->items, rates->count, &rates->capacity, sizeof *rates->items);
+        rates->items = grow_array(rates->items, rates->count, &rates->capacity,
+                                  sizeof *rates->items);
         rates->items[index] = (LiveRate){.function = read_function(text)};
         forget_past(&rates->items[index]);
         rates->count++;
@@ -190,8 +191,8 @@ void live_rates_add(LiveRates *rates, const TkaLiveProfile *profile, double seco
     rates->intervals += seconds > 0;
 }
 
-void live_rates_past(const LiveRates *rates, const double past[LIVE_HISTORY], double *values,
-                     size_t count)
+void live_rates_past(const LiveRates *rates, const double past[LIVE_HISTORY],
+                     double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         size_t back = count - i; /* intervals ago, 1 the last */

@@ -65,7 +65,7 @@ void live_rates_add(LiveRates *rates, const TkaLiveProfile *profile, double seco
 void live_rates_release(LiveRates *rates);
 
 /* The last `count` values of a ring, oldest first; -1 before there were any. */
-void live_rates_past(const LiveRates *rates, const double past[LIVE_HISTORY], double *values,
-                     size_t count);
+void live_rates_past(const LiveRates *rates, const double past[LIVE_HISTORY],
+                     double *values, size_t count);
 
 #endif

@@ -97,8 +97,8 @@ static void tell_none(const char *name, const char *data_dir, Error *error)
 {
     if (name) {
         error_set(error, STATUS_FAILURE,
-                  "no \"%s\" is being profiled below %s; name a process by its number", name,
-                  data_dir);
+                  "no \"%s\" is being profiled below %s; name a process by its number",
+                  name, data_dir);
     } else {
         error_set(error, STATUS_FAILURE,
                   "no profiled program is running below %s; name a process by its number",
@@ -106,7 +106,8 @@ static void tell_none(const char *name, const char *data_dir, Error *error)
     }
 }
 
-TkaLive *live_target_open(const Settings *settings, const char *name, int *pid, Error *error)
+TkaLive *live_target_open(const Settings *settings, const char *name, int *pid,
+                          Error *error)
 {
     Location place = {0};
     Choice choice;

@@ -12,8 +12,9 @@
 #include "subcommand.h"
 
 /* The caller closes it with tka_live_close(). pid: its number here, which in a container
- * is another. NULL with error: nothing that it could be (failure), or several (usage, with
- * their list). */
-TkaLive *live_target_open(const Settings *settings, const char *name, int *pid, Error *error);
+ * is another. NULL with error: nothing that it could be (failure), or several (usage,
+ * with their list). */
+TkaLive *live_target_open(const Settings *settings, const char *name, int *pid,
+                          Error *error);
 
 #endif

@@ -26,6 +26,8 @@ static void print_usage(FILE *file)
           "  tka run -- ./app --fast     run a program, then show its profile\n"
           "  tka report --sort p99       the last run again, slowest calls first\n"
           "  tka show parse_header       everything about one function\n"
+          "  tka top                     a running program, live\n"
+          "  tka ctl server mode exact   time every call of it from now on\n"
           "  tka advise                  what to leave uninstrumented\n"
           "  tka doctor                  what is instrumented, what is wrong\n\n"
           "Exit status: 0 done, 1 a finding (advise, doctor), 2 wrong usage, 3 failure;\n"

@@ -24,10 +24,11 @@ static void read_stat(const char *line, ProcessUsage *usage)
     const char *rest = strrchr(line, ')');
     long threads, pages;
 
-    if (rest && sscanf(rest + 1,
-                       " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                       "%ld %*d %*u %*u %ld",
-                       &threads, &pages) == 2) {
+    if (rest &&
+        sscanf(rest + 1,
+               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+               "%ld %*d %*u %*u %ld",
+               &threads, &pages) == 2) {
         usage->threads = threads;
         usage->rss_bytes = (int64_t)pages * sysconf(_SC_PAGESIZE);
     }

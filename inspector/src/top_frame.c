@@ -7,8 +7,9 @@
 #include "profile.h"
 
 static const char *const sort_names[] = {
-    [TOP_SELF] = "self", [TOP_CALLS] = "calls", [TOP_TOTAL] = "total", [TOP_MEAN] = "mean",
-    [TOP_P50] = "p50",   [TOP_P99] = "p99",     [TOP_NAME] = "name"};
+    [TOP_SELF] = "self", [TOP_CALLS] = "calls", [TOP_TOTAL] = "total",
+    [TOP_MEAN] = "mean", [TOP_P50] = "p50",     [TOP_P99] = "p99",
+    [TOP_NAME] = "name"};
 
 const char *top_sort_name(TopSort sort)
 {

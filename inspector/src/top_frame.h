@@ -11,7 +11,13 @@
 #include "process_usage.h"
 
 typedef enum TopSort {
-    TOP_SELF, TOP_CALLS, TOP_TOTAL, TOP_MEAN, TOP_P50, TOP_P99, TOP_NAME,
+    TOP_SELF,
+    TOP_CALLS,
+    TOP_TOTAL,
+    TOP_MEAN,
+    TOP_P50,
+    TOP_P99,
+    TOP_NAME,
     TOP_SORTS /* their number */
 } TopSort;
 
@@ -20,7 +26,7 @@ typedef struct TopFrame {
     const LiveRates *rates;
     int pid;
     ProcessUsage usage;
-    double cpu_share;     /* CPU time per time, in the interval; -1: not known */
+    double cpu_share;      /* CPU time per time, in the interval; -1: not known */
     double overhead_share; /* what probes cost, per CPU time; -1: not known */
     const LiveRate **rows; /* those that match, sorted */
     size_t count;

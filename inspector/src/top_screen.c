@@ -12,17 +12,14 @@
 #define BARS      20
 #define HOT_SHARE 0.2
 
-enum {
-    SELF, CALLS, TOTAL, MEAN, P50, P99, PAST, STATE, NAME, PLACE, COLUMNS
-};
+enum { SELF, CALLS, TOTAL, MEAN, P50, P99, PAST, STATE, NAME, PLACE, COLUMNS };
 
 static const Column columns[COLUMNS] = {
-    [SELF] = {"Self%", ALIGN_RIGHT, 0, 0}, [CALLS] = {"Calls/s", ALIGN_RIGHT, 0, 0},
-    [TOTAL] = {"Time/s", ALIGN_RIGHT, 4, 0},
-    [MEAN] = {"Mean", ALIGN_RIGHT, 2, 0},  [P50] = {"P50", ALIGN_RIGHT, 5, 0},
-    [P99] = {"P99", ALIGN_RIGHT, 1, 0},    [PAST] = {"Calls", ALIGN_LEFT, 6, 0},
-    [STATE] = {"", ALIGN_LEFT, 3, 0},      [NAME] = {"Function", ALIGN_LEFT, 0, 12},
-    [PLACE] = {"Place", ALIGN_LEFT, 9, 18}};
+    [SELF] = {"Self%", ALIGN_RIGHT, 0, 0},    [CALLS] = {"Calls/s", ALIGN_RIGHT, 0, 0},
+    [TOTAL] = {"Time/s", ALIGN_RIGHT, 4, 0},  [MEAN] = {"Mean", ALIGN_RIGHT, 2, 0},
+    [P50] = {"P50", ALIGN_RIGHT, 5, 0},       [P99] = {"P99", ALIGN_RIGHT, 1, 0},
+    [PAST] = {"Calls", ALIGN_LEFT, 6, 0},     [STATE] = {"", ALIGN_LEFT, 3, 0},
+    [NAME] = {"Function", ALIGN_LEFT, 0, 12}, [PLACE] = {"Place", ALIGN_LEFT, 9, 18}};
 
 /* One line, cut at the terminal's edge. */
 static void add_line(const Text *line, Style style, const Terminal *terminal, Text *out)
@@ -55,8 +52,8 @@ static void add_process(const TopFrame *frame, const Terminal *terminal, Text *o
         format_bytes(&line, frame->usage.rss_bytes);
     }
     if (frame->usage.threads >= 0) {
-        text_format(&line, "  threads %lld (%u profiled)", (long long)frame->usage.threads,
-                    profile->threads);
+        text_format(&line, "  threads %lld (%u profiled)",
+                    (long long)frame->usage.threads, profile->threads);
     }
     add_line(&line, STYLE_BOLD, terminal, out);
     text_release(&line);
@@ -133,7 +130,11 @@ static void add_row(Table *table, const TopFrame *frame, size_t row, const TopLo
     bool selected = look->interactive && row == look->selected;
     bool counted = !rate->off_reason || rate->interval.calls;
     char *bare = report_text_name(&rate->function);
-    char *name = format_new("%s%s", !look->interactive ? "" : selected ? "> " : "  ", bare);
+    char *name = format_new("%s%s",
+                            !look->interactive ? ""
+                            : selected         ? "> "
+                                               : "  ",
+                            bare);
     char *place = report_text_place(&rate->function);
 
     table_cell(table, rate->self_share >= HOT_SHARE ? STYLE_HOT : STYLE_PLAIN,
@@ -165,11 +166,13 @@ static size_t count_lines(const Text *text)
 }
 
 /* The rows that fit; the selected one is among them. */
-static void add_table(const TopFrame *frame, const TopLook *look, const Terminal *terminal,
-                      Text *out)
+static void add_table(const TopFrame *frame, const TopLook *look,
+                      const Terminal *terminal, Text *out)
 {
     size_t head = count_lines(out) + 2 + (look->footer != NULL), first = 0;
-    size_t room = !look->lines ? frame->count : look->lines > head ? look->lines - head : 1;
+    size_t room = !look->lines         ? frame->count
+                  : look->lines > head ? look->lines - head
+                                       : 1;
     Column own[COLUMNS];
     Table *table;
 

@@ -13,10 +13,12 @@
 typedef enum TopWish {
     WISH_NOTHING,
     WISH_DRAW,
-    WISH_SELECT,  /* another row */
+    WISH_SELECT, /* another row */
     WISH_QUIT,
-    WISH_TOGGLE,  /* the selected function: off, or on again */
-    WISH_EXACT, WISH_SAMPLED, WISH_COUNT /* the process's mode */
+    WISH_TOGGLE, /* the selected function: off, or on again */
+    WISH_EXACT,
+    WISH_SAMPLED,
+    WISH_COUNT /* the process's mode */
 } TopWish;
 
 typedef struct TopView {

@@ -4,7 +4,8 @@
 #include "live_rates.h"
 
 /* cmocka's own compares as float. */
-#define assert_near(value, expected, most) assert_true(fabs((value) - (expected)) <= (most))
+#define assert_near(value, expected, most)                                               \
+    assert_true(fabs((value) - (expected)) <= (most))
 
 #define TEXT(name) "1\tf\t" name "\t" name "\t/src/a.c\t12\t3\t"
 
@@ -87,7 +88,8 @@ static void few_samples_tell_no_percentile(void **state)
 /* All of few calls were timed: their mean is known, a percentile is not. */
 static void a_mean_of_all_calls_is_shown(void **state)
 {
-    TkaLiveFunction before = function(10, 10, 1e6, 1e6), after = function(14, 14, 5e6, 5e6);
+    TkaLiveFunction before = function(10, 10, 1e6, 1e6),
+                    after = function(14, 14, 5e6, 5e6);
     LiveRates rates = {0};
 
     (void)state;
@@ -132,7 +134,8 @@ static void self_time_of_an_open_call_waits_for_its_end(void **state)
 /* Torn readings: nothing negative, nothing enormous. */
 static void counters_that_go_back_count_as_nothing(void **state)
 {
-    TkaLiveFunction before = function(100, 50, 5e6, 5e6), after = function(99, 49, 4e6, 4e6);
+    TkaLiveFunction before = function(100, 50, 5e6, 5e6),
+                    after = function(99, 49, 4e6, 4e6);
     LiveRates rates = {0};
 
     (void)state;

@@ -111,12 +111,13 @@ static void bars(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(keys_are_wishes),
-                                       cmocka_unit_test(sorts_come_round),
-                                       cmocka_unit_test(the_selection_stays_among_the_rows),
-                                       cmocka_unit_test(the_interval_has_bounds),
-                                       cmocka_unit_test(a_filter_is_typed),
-                                       cmocka_unit_test(bars)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_are_wishes),
+        cmocka_unit_test(sorts_come_round),
+        cmocka_unit_test(the_selection_stays_among_the_rows),
+        cmocka_unit_test(the_interval_has_bounds),
+        cmocka_unit_test(a_filter_is_typed),
+        cmocka_unit_test(bars)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
