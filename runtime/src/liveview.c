@@ -322,26 +322,45 @@ static int refuse(char *answer, int size, const char *why)
     return -1;
 }
 
-/* 0 answered, -1 not in time. */
+/* 0 answered, -1 not in time, or nobody is there any more. */
 static int wait_for(struct tka_live_control *control, uint32_t asked, int wait_ms)
 {
     struct timespec slice = {0, 20000000};
     uint32_t done;
 
-    while ((done = __atomic_load_n(&control->done, __ATOMIC_ACQUIRE)) != asked) {
-        if ((wait_ms -= 20) < 0) {
+    for (;;) {
+        uint32_t listening = __atomic_load_n(&control->listening, __ATOMIC_ACQUIRE);
+
+        done = __atomic_load_n(&control->done, __ATOMIC_ACQUIRE);
+        if (done == asked) {
+            return 0;
+        }
+        if (!listening || (wait_ms -= 20) < 0) {
             return -1;
         }
         syscall(SYS_futex, &control->done, FUTEX_WAIT, done, &slice, NULL, 0);
     }
-    return 0;
+}
+
+/* With the lock on asking. An earlier request may be unanswered yet, as who asked gave up:
+ * the place for it is free when it is. */
+static int ask_and_wait(struct tka_live_control *control, const char *request, int wait_ms)
+{
+    uint32_t asked = control->asked;
+
+    if (wait_for(control, asked, wait_ms) != 0) {
+        return -1;
+    }
+    snprintf(control->request, sizeof control->request, "%s", request);
+    __atomic_store_n(&control->asked, ++asked, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &control->asked, FUTEX_WAKE, 1, NULL, NULL, 0);
+    return wait_for(control, asked, wait_ms);
 }
 
 EXPORT int tka_live_ask(TkaLive *live, const char *request, char *answer, int answer_size,
                         int wait_ms)
 {
     struct tka_live_control *control = &live->file.header->control;
-    uint32_t asked;
     int failed;
 
     if (!live->file.writable) {
@@ -358,13 +377,12 @@ EXPORT int tka_live_ask(TkaLive *live, const char *request, char *answer, int an
     if (lock_control(live->file.fd, wait_ms) != 0) {
         return refuse(answer, answer_size, "somebody else is asking it");
     }
-    asked = control->asked + 1;
-    snprintf(control->request, sizeof control->request, "%s", request);
-    __atomic_store_n(&control->asked, asked, __ATOMIC_RELEASE);
-    syscall(SYS_futex, &control->asked, FUTEX_WAKE, 1, NULL, NULL, 0);
-    failed = wait_for(control, asked, wait_ms);
+    failed = ask_and_wait(control, request, wait_ms);
     if (failed != 0) {
-        refuse(answer, answer_size, "no answer: it is stopped, or busy storing");
+        refuse(answer, answer_size,
+               __atomic_load_n(&control->listening, __ATOMIC_ACQUIRE)
+                   ? "no answer: it is stopped, or busy storing"
+                   : "no answer: it is ending, or records no longer");
     } else {
         snprintf(answer, (size_t)answer_size, "%.*s", (int)sizeof control->answer - 1,
                  control->answer);

@@ -157,8 +157,9 @@ int tkai_switches_request(const char *glob, int on)
 {
     int kept = 0;
 
-    /* the same again takes no new place */
-    for (int i = 0; i < request_count; i++) {
+    /* the same again takes no new place; after one for all functions the others that came
+     * before say nothing more */
+    for (int i = 0; strcmp(glob, "*") != 0 && i < request_count; i++) {
         if (strcmp(requests[i].glob, glob) != 0) {
             requests[kept++] = requests[i];
         }

@@ -97,6 +97,6 @@ finish()
 # calls NAME: over all sessions
 calls()
 {
-    sqlite3 data/performance.db "SELECT coalesce(sum(calls),0) FROM measurement
+    sqlite3 -cmd '.timeout 20000' data/performance.db "SELECT coalesce(sum(calls),0) FROM measurement
         JOIN function ON id=function_id WHERE name='$1'"
 }

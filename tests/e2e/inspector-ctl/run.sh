@@ -70,6 +70,25 @@ ctl $pid on '*'
 ctl $pid
 says out "0 of 3 probes off"
 
+# more patterns than it remembers: one for all functions makes room
+for i in $(seq 100); do
+    "$TKA" ctl --wait 60000 $pid off "no_such_$i" >out 2>err || break
+done
+says err "too many requests"
+ctl $pid on '*'
+ctl $pid off no_such_1
+says out "0 functions off"
+
+# stopped: what is asked meanwhile may come late, but does not get mixed up
+kill -STOP $pid
+refused 3 "no answer: it is stopped" --wait 300 $pid off late
+refused 3 "no answer: it is stopped" --wait 300 $pid threshold 33
+status 0 "$TKA" top $pid -b -c 1 -i 0.1
+says out "CPU 0%"
+kill -CONT $pid
+ctl $pid
+says out "threshold 500 %" "0 of 3 probes off"
+
 # two at once: both are answered, one after the other
 for i in 1 2 3 4 5; do
     "$TKA" ctl --wait 60000 $pid mode exact >one 2>&1 &
@@ -91,7 +110,7 @@ says out '"ok": false' '"answer": "no session is open'
 ctl $pid dump
 says out stored
 [ "$(calls slow)" -gt 0 ] || fail "dump has stored nothing"
-sqlite3 data/performance.db "SELECT name FROM session" | grep -qx "peak hour" ||
+sqlite3 -cmd '.timeout 20000' data/performance.db "SELECT name FROM session" | grep -qx "peak hour" ||
     fail "no session 'peak hour'"
 finish
 stored=$(calls sometimes)
