@@ -106,7 +106,7 @@ static void join(char **words, int count, Text *request)
     }
 }
 
-/* A process begins to listen an interval after its first profiled call. Returns what is
+/* A process begins to listen a moment after its first profiled call. Returns what is
  * left of the wait, in ms. */
 static int wait_for_listening(TkaLive *live, TkaLiveProfile *profile, int wait_ms,
                               Error *error)

@@ -371,8 +371,8 @@ EXPORT int tka_live_ask(TkaLive *live, const char *request, char *answer, int an
     }
     if (!__atomic_load_n(&control->listening, __ATOMIC_ACQUIRE)) {
         return refuse(answer, answer_size,
-                      "it has no store thread: it is younger than TKA_MONITORING_INTERVAL, "
-                      "has just made no profiled call, or TKA_MONITORING_ENABLED is false");
+                      "it has no store thread: it is younger than 0.1 s, has just made no "
+                      "profiled call, or TKA_MONITORING_ENABLED is false");
     }
     if (lock_control(live->file.fd, wait_ms) != 0) {
         return refuse(answer, answer_size, "somebody else is asking it");

@@ -102,7 +102,7 @@ int tka_live_read(TkaLive *live, TkaLiveProfile *profile, char *error, int error
  *   dump                            (store now)
  *   status
  * 0 with the answer in one line; -1: answer says why not, among others when the
- * process has no store thread (monitoring switched off, or younger than an interval). */
+ * process has no store thread (monitoring switched off, or younger than 0.1 s). */
 int tka_live_ask(TkaLive *live, const char *request, char *answer, int answer_size,
                  int wait_ms);
 
