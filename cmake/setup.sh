@@ -16,7 +16,8 @@
 set -u
 
 build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
-test=(valgrind libcmocka-dev ccache gdb sqlite3 dpkg-dev xz-utils csmith libcsmith-dev)
+test=(valgrind libcmocka-dev ccache gdb sqlite3 python3 dpkg-dev xz-utils csmith
+      libcsmith-dev)
 conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
              meson tcl-dev libgtest-dev libgmock-dev googletest libbenchmark-dev)
 demo=(dpkg-dev xz-utils)

@@ -72,8 +72,8 @@ static void enter_screen(void)
 
 static void leave_screen(void)
 {
-    put(LEAVE_SCREEN, sizeof LEAVE_SCREEN - 1);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &saved.before);
+    put(LEAVE_SCREEN, sizeof LEAVE_SCREEN - 1);
 }
 
 bool console_open(Error *error)
