@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <limits.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <tka/store.h>
 
 #include "allocation.h"
+#include "program_path.h"
 #include "recovery.h"
 
 extern char **environ;
@@ -45,41 +45,6 @@ void check_list_release(CheckList *list)
 }
 
 /* --- programs and libraries ----------------------------------------------- */
-
-/* The folder that tka is in; "." when the system does not tell. */
-static char *own_folder(void)
-{
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    char *slash;
-
-    path[length > 0 ? length : 0] = '\0';
-    slash = strrchr(path, '/');
-    if (!slash) {
-        return duplicate_text(".");
-    }
-    *slash = '\0';
-    return duplicate_text(path);
-}
-
-/* An executable in PATH; NULL when there is none. */
-static char *find_in_path(const char *name)
-{
-    char *folders = duplicate_text(getenv("PATH")), *rest = folders, *folder;
-    char *found = NULL;
-
-    while (!found && (folder = strsep(&rest, ":"))) {
-        char *path = format_new("%s/%s", *folder ? folder : ".", name);
-
-        if (access(path, X_OK) == 0) {
-            found = path;
-        } else {
-            free(path);
-        }
-    }
-    free(folders);
-    return found;
-}
 
 /* First line of what `PATH --version` prints; false when it does not succeed. */
 static bool ask_version(const char *path, char line[128])
@@ -113,15 +78,11 @@ static bool ask_version(const char *path, char line[128])
     return status == 0;
 }
 
-static void check_compiler(CheckList *list, const char *folder)
+static void check_compiler(CheckList *list)
 {
-    char *path = format_new("%s/tka-cc", folder);
+    char *path = program_tka_cc();
     char version[128];
 
-    if (access(path, X_OK) != 0) {
-        free(path);
-        path = find_in_path("tka-cc");
-    }
     if (!path) {
         check_add(list, CHECK_BAD, "tka-cc",
                   "neither beside tka nor in PATH; nothing can be instrumented");
@@ -176,10 +137,10 @@ static void check_runtime(CheckList *list, const char *folder)
 
 void installation_check(CheckList *list)
 {
-    char *folder = own_folder();
+    char *folder = program_own_folder();
 
     check_add(list, CHECK_OK, "tka", "%s (schema %d)", TKA_VERSION, TKA_SCHEMA_VERSION);
-    check_compiler(list, folder);
+    check_compiler(list);
     check_libclang(list);
     check_runtime(list, folder);
     free(folder);
