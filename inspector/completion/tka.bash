@@ -38,7 +38,7 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate help --version" -- "$word")
         return
     fi
     case $command:$before in
@@ -52,6 +52,8 @@ _tka()
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
     --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class namespace" -- "$word"); return ;;
     --sort) mapfile -t COMPREPLY < <(compgen -W "self total calls mean p50 p90 p95 p99 max overhead name" -- "$word"); return ;;
+    --only) mapfile -t COMPREPLY < <(compgen -W "toolchain cost overhead accuracy store memory crash" -- "$word"); return ;;
+    --cc) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
     --session) mapfile -t COMPREPLY < <(compgen -W "last $(_tka_names 3 sessions)" -- "$word"); return ;;
     esac
     case $command in
@@ -83,7 +85,8 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --wait" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck off on start stop dump status $(_tka_running)" -- "$word") ;;
         esac ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl" -- "$word") ;;
+    validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -256,6 +256,21 @@ bool database_check(Database *database, Error *error)
     return ok;
 }
 
+bool database_row_count(Database *database, uint64_t *rows, Error *error)
+{
+    sqlite3_stmt *statement = prepare(
+        database,
+        "SELECT (SELECT count(*) FROM function) + (SELECT count(*) FROM annotation) + "
+        "(SELECT count(*) FROM measurement) + (SELECT count(*) FROM callpath) + "
+        "(SELECT count(*) FROM path_measurement)",
+        error);
+    bool ok = statement != NULL;
+
+    *rows = ok && step(database, statement, &ok, error) ? column_count(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return ok;
+}
+
 /* --- sessions ----------------------------------------------------------- */
 
 #define SESSION_COLUMNS                                                                  \

@@ -28,6 +28,9 @@ void database_close(Database *database);
 /* SQLite's own check of the file's structure. */
 bool database_check(Database *database, Error *error);
 
+/* Rows of what processes recorded: functions, annotations, measurements, paths. */
+bool database_row_count(Database *database, uint64_t *rows, Error *error);
+
 /* Runs, newest first, each followed by its stretches; at most limit (0: all). */
 bool database_sessions(Database *database, uint64_t limit, SessionList *list,
                        Error *error);

@@ -8,7 +8,7 @@
 
 static const Command *const commands[] = {&cmd_run,      &cmd_report, &cmd_show,
                                           &cmd_sessions, &cmd_advise, &cmd_doctor,
-                                          &cmd_top,      &cmd_ctl};
+                                          &cmd_top,      &cmd_ctl, &cmd_validate};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -29,9 +29,10 @@ static void print_usage(FILE *file)
           "  tka top                     a running program, live\n"
           "  tka ctl server mode exact   time every call of it from now on\n"
           "  tka advise                  what to leave uninstrumented\n"
-          "  tka doctor                  what is instrumented, what is wrong\n\n"
-          "Exit status: 0 done, 1 a finding (advise, doctor), 2 wrong usage, 3 failure;\n"
-          "tka run: the program's own.\n",
+          "  tka doctor                  what is instrumented, what is wrong\n"
+          "  tka validate                what TKA costs on this machine, how true it is\n\n"
+          "Exit status: 0 done, 1 a finding (advise, doctor, validate), 2 wrong usage, 3\n"
+          "failure; tka run: the program's own.\n",
           file);
 }
 
