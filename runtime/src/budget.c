@@ -91,6 +91,9 @@ static void arm(struct tkai_thread *thread, struct tka_record *record)
     struct tka_histogram *histogram = tkai_record_histogram(record);
     TkaMode mode = tkai_state.config.mode;
 
+    if (histogram != NULL) {
+        histogram->counting = mode == TKA_MODE_COUNT;
+    }
     if (mode == TKA_MODE_COUNT) {
         tkai_record_rearm(record, TKAI_COUNT_GAP);
         return;

@@ -153,7 +153,8 @@ struct tka_histogram {
     uint16_t period_log2;           /* of the sampling period to be used next */
     uint16_t armed_log2;            /* of the period the current gap was drawn with */
     uint16_t cpu_choice;            /* 0; k + 1: CPU time of one timed call in 2^k is read */
-    uint16_t reserved;              /* 0: where all four are, calls are timed and no more */
+    uint16_t counting;              /* calls are only counted; where all four are 0 they are
+                                     * all timed, and no more */
     uint32_t review_in;             /* samples until the period is reconsidered */
     uint16_t nudged;                /* time the next call: written by the store thread */
     uint16_t critical;              /* every call is timed, whatever the mode */

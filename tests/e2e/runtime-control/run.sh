@@ -193,6 +193,37 @@ fresh
 fold
 expect_calls step $((300 * 4000 + 3 * 2000))
 
+# after a switch to counting alone no call is timed, however many follow
+cat >counts.c <<'C'
+#include <tka/tka.h>
+
+static volatile long sink;
+
+TKA_PROFILE static void step(long x)
+{
+    sink = x;
+}
+
+int main(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        step(i);
+    }
+    if (tka_control("mode count") != 0) {
+        return 1;
+    }
+    for (int i = 0; i < 5000000; i++) {
+        step(i);
+    }
+    return tka_control("mode exact") != 0 || (step(0), 0);
+}
+C
+build counts.c
+fresh
+TKA_PROFILING_MODE=exact ./counts || fail "counts: $?"
+fold
+expect "calls and timed" "5001001|1001" "$(query 'SELECT calls, samples FROM measurement')"
+
 # without the runtime, and where nothing is recorded, a request is refused
 cat >alone.c <<'C'
 #include <tka/tka.h>
