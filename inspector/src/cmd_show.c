@@ -24,7 +24,8 @@ typedef struct ShowOptions {
 
 static void add_title(const FunctionPage *page, const Terminal *terminal, Text *out)
 {
-    char *name = report_text_name(&page->function);
+    char *name = page->row ? report_text_row_name(page->row)
+                           : report_text_name(&page->function);
     char *place = report_text_place(&page->function);
 
     terminal_style(terminal, out, STYLE_BOLD);
@@ -165,12 +166,39 @@ static void add_relations(const char *title, const FunctionPage *page,
     table_free(table);
 }
 
+/* What its long calls did, and what is not in its figures. */
+static void add_remarks(const FunctionPage *page, const Terminal *terminal, Text *out)
+{
+    const ProfileRow *row = page->row;
+    double share = row ? timing_cpu_share(&row->timing) : -1;
+
+    if (share >= 0) {
+        text_format(out, "\nIts calls of %s and more", units_time(50e3, terminal->utf8).text);
+        text_format(out, " computed %s of their time and waited", units_percent(share).text);
+        text_format(out, " %s.\n", units_percent(1 - share).text);
+    }
+    if (row && row->timing.slow_calls) {
+        text_format(out,
+                    "\n%s of its calls took longer than the bottleneck threshold: `tka slow "
+                    "-f '",
+                    units_count(row->timing.slow_calls).text);
+        terminal_printable(terminal, out, page->function.name, 0);
+        text_put(out, "'`\n");
+    }
+    if (row && (row->off_ns > 0 || row->off_reason != OFF_NOT)) {
+        text_format(out, "\nIts probes were off for %s.\n",
+                    units_time(row->off_ns, terminal->utf8).text);
+        report_text_off(row->off_reason, terminal, out);
+    }
+}
+
 static void print_text(const FunctionPage *page, const Terminal *terminal, Text *out)
 {
     Text source = {0};
 
     add_title(page, terminal, out);
     add_history(page, terminal, out);
+    add_remarks(page, terminal, out);
     add_distribution(page, terminal, out);
     add_relations("Called from", page, &page->callers, terminal, out);
     add_relations("Calls", page, &page->callees, terminal, out);
@@ -256,7 +284,8 @@ static void print_csv(const FunctionPage *page, Text *out)
     Csv csv = {.out = out};
 
     text_put(out, "session,session_name,started,calls,samples,total_ns,self_ns,mean_ns,"
-                  "mean_low_ns,mean_high_ns,p50_ns,p90_ns,p95_ns,p99_ns,max_ns\n");
+                  "mean_low_ns,mean_high_ns,p50_ns,p90_ns,p95_ns,p99_ns,max_ns,"
+                  "cpu_share,wait_ns,slow_calls,off_ns,off_reason\n");
     for (size_t i = 0; i < page->history_count; i++) {
         const PageSession *one = &page->history[i];
         const Timing *timing = &one->row.timing;
@@ -278,6 +307,11 @@ static void print_csv(const FunctionPage *page, Text *out)
         csv_ns(&csv, profile_percentile(&one->row, 0.95));
         csv_ns(&csv, profile_percentile(&one->row, 0.99));
         csv_ns(&csv, known ? timing->max_ns : -1);
+        csv_real(&csv, timing_cpu_share(timing));
+        csv_ns(&csv, timing_wait(timing));
+        csv_count(&csv, timing->slow_calls);
+        csv_ns(&csv, one->row.off_ns);
+        csv_text(&csv, off_reason_text(one->row.off_reason));
         csv_end_row(&csv);
     }
 }

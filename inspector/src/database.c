@@ -431,7 +431,7 @@ bool database_totals(Database *database, int64_t session, SessionTotals *totals,
 static const char select_processes[] =
     "SELECT id, session_id, pid, parent_pid, started_at, stored_at, state, clock, note, "
     "count_cost_ns, timed_cost_ns, cpu_ns, wall_ns, threads, lost_calls, lost_samples, "
-    "lost_paths FROM process WHERE session_id = ?1 OR id IN "
+    "lost_paths, mode FROM process WHERE session_id = ?1 OR id IN "
     "(SELECT process_id FROM measurement WHERE session_id = ?1) ORDER BY started_at, id";
 
 static void read_process(sqlite3_stmt *statement, Process *process)
@@ -453,6 +453,7 @@ static void read_process(sqlite3_stmt *statement, Process *process)
     process->lost_calls = column_count(statement, 14);
     process->lost_samples = column_count(statement, 15);
     process->lost_paths = column_count(statement, 16);
+    process->mode = column_copy(statement, 17);
 }
 
 static bool has_process(const ProcessList *list, int64_t id)
@@ -489,8 +490,13 @@ bool database_processes(Database *database, int64_t session, ProcessList *list,
 
 #define MEASUREMENT_COLUMNS                                                              \
     "SELECT process_id, function_id, calls, samples, weight, total_ns, child_ns, "       \
-    "min_ns, max_ns, variance, histogram, outer_ns FROM measurement WHERE session_id = " \
-    "?1 "
+    "min_ns, max_ns, variance, histogram, outer_ns, cpu_ns, cpu_wall_ns, slow_calls, "   \
+    "timing_ns, off_ns, off_reason FROM measurement WHERE session_id = ?1 "
+
+static OffReason off_reason(const char *text)
+{
+    return !strcmp(text, "budget") ? OFF_BUDGET : *text ? OFF_REQUEST : OFF_NOT;
+}
 
 static Measurement read_measurement(sqlite3_stmt *statement)
 {
@@ -505,7 +511,13 @@ static Measurement read_measurement(sqlite3_stmt *statement)
                      .min_ns = column_optional(statement, 7),
                      .max_ns = column_optional(statement, 8),
                      .variance = sqlite3_column_double(statement, 9),
-                     .outer_ns = sqlite3_column_double(statement, 11)},
+                     .outer_ns = sqlite3_column_double(statement, 11),
+                     .cpu_ns = sqlite3_column_double(statement, 12),
+                     .cpu_wall_ns = sqlite3_column_double(statement, 13),
+                     .slow_calls = column_count(statement, 14)},
+        .timing_ns = column_optional(statement, 15),
+        .off_ns = sqlite3_column_double(statement, 16),
+        .off_reason = off_reason(column_text(statement, 17)),
         .histogram = sqlite3_column_blob(statement, 10),
     };
     measurement.histogram_size = (size_t)sqlite3_column_bytes(statement, 10);

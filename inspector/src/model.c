@@ -4,6 +4,11 @@
 
 #include "allocation.h"
 
+const char *off_reason_text(OffReason reason)
+{
+    return reason == OFF_BUDGET ? "budget" : reason == OFF_REQUEST ? "request" : "";
+}
+
 void session_release(Session *session)
 {
     char *const texts[] = {session->uid,         session->name,       session->host,
@@ -43,6 +48,7 @@ void process_list_release(ProcessList *list)
     for (size_t i = 0; i < list->count; i++) {
         free(list->items[i].state);
         free(list->items[i].clock);
+        free(list->items[i].mode);
         free(list->items[i].note);
     }
     free(list->items);

@@ -42,7 +42,8 @@ typedef struct SessionTotals {
 typedef struct Process {
     int64_t id, session_id, pid, parent_pid;
     int64_t started_at, stored_at;
-    char *state, *clock, *note; /* note "" when all went well */
+    char *state, *clock, *mode; /* mode: when last stored; "" not told */
+    char *note;                 /* "" when all went well */
     double count_cost_ns, timed_cost_ns;
     int64_t cpu_ns, wall_ns, threads;
     uint64_t lost_calls, lost_samples, lost_paths;
@@ -59,10 +60,16 @@ typedef struct Function {
     int64_t line, size;
 } Function;
 
+/* Why a function's probes are switched off, the stronger reason last. */
+typedef enum OffReason { OFF_NOT, OFF_REQUEST, OFF_BUDGET } OffReason;
+
 /* One process's record of a function. The blob is borrowed. */
 typedef struct Measurement {
     int64_t process_id, function_id;
     Recorded recorded;
+    double timing_ns; /* what timing its calls cost; -1: not told */
+    double off_ns;    /* how long its probes were off */
+    OffReason off_reason;
     const uint8_t *histogram;
     size_t histogram_size;
 } Measurement;
@@ -80,6 +87,8 @@ typedef struct Annotation {
     const char *module; /* path of the executable or shared library */
     const char *reason; /* why it was skipped; "" instrumented */
 } Annotation;
+
+const char *off_reason_text(OffReason reason); /* as the database has it; "": on */
 
 void session_release(Session *session);
 void session_list_release(SessionList *list);

@@ -44,6 +44,9 @@ static ProfileRow *find_row(Loader *loader, int64_t function)
 bool profile_row_add(ProfileRow *row, const Measurement *one)
 {
     timing_record(&row->timing, &one->recorded);
+    row->off_ns += one->off_ns;
+    row->off_reason =
+        one->off_reason > row->off_reason ? one->off_reason : row->off_reason;
     if (!one->histogram_size) {
         return true;
     }
@@ -53,6 +56,8 @@ bool profile_row_add(ProfileRow *row, const Measurement *one)
     return distribution_merge_blob(row->histogram, one->histogram, one->histogram_size);
 }
 
+/* A timed call's cost depends on the mode, which can be switched: the process tells
+ * what timing a function's calls cost, and in old rows what one costs in its mode. */
 static void add_overhead(Loader *loader, ProfileRow *row, const Measurement *one)
 {
     size_t *place = id_index_find(&loader->processes, one->process_id);
@@ -65,7 +70,9 @@ static void add_overhead(Loader *loader, ProfileRow *row, const Measurement *one
     }
     process = &loader->profile->processes.items[*place];
     counting = (double)one->recorded.calls * process->count_cost_ns;
-    timing = (double)one->recorded.samples * process->timed_cost_ns;
+    timing = one->timing_ns >= 0
+                 ? one->timing_ns
+                 : (double)one->recorded.samples * process->timed_cost_ns;
     overhead->counting_ns += counting;
     overhead->timing_ns += timing;
     row->overhead_ns += counting + timing;
@@ -133,6 +140,9 @@ static void absorb(ProfileRow *row, ProfileRow *other)
     timing_merge(&row->timing, &other->timing);
     row->overhead_ns += other->overhead_ns;
     row->timing_ns += other->timing_ns;
+    row->off_ns += other->off_ns;
+    row->off_reason =
+        other->off_reason > row->off_reason ? other->off_reason : row->off_reason;
     if (row->histogram && other->histogram) {
         for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
             row->histogram->count[i] += other->histogram->count[i];

@@ -28,6 +28,8 @@ typedef struct ProfileRow {
     Distribution *histogram; /* NULL: none */
     double overhead_ns;      /* that its probes cost */
     double timing_ns;        /* of it, for the timed calls */
+    double off_ns;           /* its probes were off that long: not counted then */
+    OffReason off_reason;    /* why they were at the end, of one process at least */
 } ProfileRow;
 
 /* What TKA's probes cost the program, from the calibrated cost of each. */

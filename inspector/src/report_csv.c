@@ -30,6 +30,11 @@ static void add_row(Csv *csv, const Profile *profile, const ProfileRow *row)
     csv_ns(csv, known ? timing->max_ns : -1);
     csv_real(csv, profile_share(profile, row));
     csv_ns(csv, row->overhead_ns);
+    csv_real(csv, timing_cpu_share(timing));
+    csv_ns(csv, timing_wait(timing));
+    csv_count(csv, timing->slow_calls);
+    csv_ns(csv, row->off_ns);
+    csv_text(csv, off_reason_text(row->off_reason));
     csv_end_row(csv);
 }
 
@@ -40,7 +45,8 @@ void report_csv(const Profile *profile, uint64_t limit, Text *out)
 
     text_put(out, "name,function,file,line,kind,calls,samples,weight,total_ns,self_ns,"
                   "mean_ns,mean_low_ns,mean_high_ns,p50_ns,p90_ns,p95_ns,p99_ns,min_ns,"
-                  "max_ns,share,overhead_ns\n");
+                  "max_ns,share,overhead_ns,cpu_share,wait_ns,slow_calls,off_ns,"
+                  "off_reason\n");
     for (size_t i = 0; i < shown; i++) {
         add_row(&csv, profile, &profile->rows[i]);
     }

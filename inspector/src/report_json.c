@@ -74,6 +74,7 @@ static void add_processes(Json *json, const ProcessList *list)
         json_integer(json, "parent_pid", process->parent_pid);
         json_text(json, "state", process->state);
         json_text(json, "clock", process->clock);
+        json_optional_text(json, "mode", process->mode);
         json_real(json, "count_cost_ns", process->count_cost_ns);
         json_real(json, "timed_cost_ns", process->timed_cost_ns);
         json_integer(json, "cpu_ns", process->cpu_ns);
@@ -115,6 +116,15 @@ void report_json_function(Json *json, const Function *function)
     json_text(json, "kind", function->kind);
 }
 
+static void add_share(Json *json, const char *key, double share)
+{
+    if (share >= 0) {
+        json_real(json, key, share);
+    } else {
+        json_null(json, key);
+    }
+}
+
 void report_json_timing(Json *json, const ProfileRow *row)
 {
     const Timing *timing = &row->timing;
@@ -143,19 +153,18 @@ void report_json_timing(Json *json, const ProfileRow *row)
     json_ns(json, "p99_ns", profile_percentile(row, 0.99));
     json_ns(json, "min_ns", known ? timing->min_ns : -1);
     json_ns(json, "max_ns", known ? timing->max_ns : -1);
+    add_share(json, "cpu_share", timing_cpu_share(timing));
+    json_ns(json, "wait_ns", timing_wait(timing));
+    json_count(json, "slow_calls", timing->slow_calls);
+    json_ns(json, "off_ns", row->off_ns);
+    json_optional_text(json, "off_reason", off_reason_text(row->off_reason));
 }
 
 void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row)
 {
-    double share = profile_share(profile, row);
-
     report_json_function(json, &row->function);
     report_json_timing(json, row);
-    if (share >= 0) {
-        json_real(json, "share", share);
-    } else {
-        json_null(json, "share");
-    }
+    add_share(json, "share", profile_share(profile, row));
     json_ns(json, "overhead_ns", row->overhead_ns);
 }
 

@@ -20,7 +20,7 @@ void report_json_begin(Json *json, const Profile *profile, const Selection *sele
 void report_json_session(Json *json, const char *key, const Session *session);
 void report_json_session_members(Json *json, const Session *session);
 
-/* Members of the open object: calls to max_ns; the same with function, share and
+/* Members of the open object: calls to off_reason; the same with function, share and
  * overhead. */
 void report_json_timing(Json *json, const ProfileRow *row);
 void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row);

@@ -12,6 +12,7 @@ enum {
     SHARE,
     SELF,
     TOTAL,
+    CPU,
     CALLS,
     SAMPLES,
     MEAN,
@@ -31,17 +32,18 @@ static const Column columns[COLUMNS] = {
     [SHARE] = {"Self%", ALIGN_RIGHT, 0, 0},
     [SELF] = {"Self", ALIGN_RIGHT, 0, 0},
     [TOTAL] = {"Total", ALIGN_RIGHT, 0, 0},
+    [CPU] = {"CPU%", ALIGN_RIGHT, 5, 0},
     [CALLS] = {"Calls", ALIGN_RIGHT, 0, 0},
-    [SAMPLES] = {"Timed", ALIGN_RIGHT, 8, 0},
+    [SAMPLES] = {"Timed", ALIGN_RIGHT, 9, 0},
     [MEAN] = {"Mean", ALIGN_RIGHT, 1, 0},
-    [ERROR_BOUND] = {"+-95%", ALIGN_RIGHT, 5, 0}, /* with UTF-8: UTF8_ERROR_BOUND */
+    [ERROR_BOUND] = {"+-95%", ALIGN_RIGHT, 6, 0}, /* with UTF-8: UTF8_ERROR_BOUND */
     [P50] = {"P50", ALIGN_RIGHT, 4, 0},
-    [P90] = {"P90", ALIGN_RIGHT, 6, 0},
-    [P95] = {"P95", ALIGN_RIGHT, 7, 0},
+    [P90] = {"P90", ALIGN_RIGHT, 7, 0},
+    [P95] = {"P95", ALIGN_RIGHT, 8, 0},
     [P99] = {"P99", ALIGN_RIGHT, 2, 0},
     [LONGEST] = {"Max", ALIGN_RIGHT, 3, 0},
     [NAME] = {"Function", ALIGN_LEFT, 0, 22},
-    [PLACE] = {"Place", ALIGN_LEFT, 9, 18},
+    [PLACE] = {"Place", ALIGN_LEFT, 10, 18},
 };
 
 #define UTF8_ERROR_BOUND "\u00b195%"
@@ -64,6 +66,24 @@ char *report_text_name(const Function *function)
         return duplicate_text(function->name);
     }
     return format_new("%s [%s]", function->name, function->kind);
+}
+
+/* "[suspended]" and the like behind the name of a row whose probes were off. */
+static const char *off_mark(const ProfileRow *row)
+{
+    return row->off_reason == OFF_BUDGET    ? " [suspended]"
+           : row->off_reason == OFF_REQUEST ? " [off]"
+           : row->off_ns > 0                ? " [was off]"
+                                            : "";
+}
+
+char *report_text_row_name(const ProfileRow *row)
+{
+    char *name = report_text_name(&row->function);
+    char *marked = format_new("%s%s", name, off_mark(row));
+
+    free(name);
+    return marked;
 }
 
 char *report_text_place(const Function *function)
@@ -221,7 +241,7 @@ static void add_row(Table *table, const Profile *profile, const ProfileRow *row,
     double share = profile_share(profile, row);
     double mean = timing_reliable(timing) ? timing_mean(timing) : -1;
     double longest = timing_known(timing) ? timing->max_ns : -1;
-    char *name = report_text_name(&row->function);
+    char *name = report_text_row_name(row);
     char *place = report_text_place(&row->function);
 
     add_figure(table, report_text_style(share), units_percent(share));
@@ -229,6 +249,7 @@ static void add_row(Table *table, const Profile *profile, const ProfileRow *row,
                report_text_time(timing, timing_self(timing), terminal));
     add_figure(table, STYLE_PLAIN,
                report_text_time(timing, timing_total(timing), terminal));
+    add_figure(table, STYLE_PLAIN, units_percent(timing_cpu_share(timing)));
     add_figure(table, STYLE_PLAIN, units_count(timing->calls));
     add_figure(table, STYLE_DIM, units_count(timing->samples));
     add_figure(table, STYLE_PLAIN, units_time(mean, terminal->utf8));
@@ -272,6 +293,55 @@ void report_text_losses(const Profile *profile, const Terminal *terminal, Text *
     }
 }
 
+static void add_line(const Terminal *terminal, Text *out, const char *line)
+{
+    terminal_format(terminal, out, STYLE_DIM, "%s", line);
+    text_put(out, "\n");
+}
+
+void report_text_off(OffReason reason, const Terminal *terminal, Text *out)
+{
+    if (reason == OFF_BUDGET) {
+        add_line(terminal, out,
+                 "[suspended] counting cost more than the budget: its calls are counted "
+                 "until then");
+    } else if (reason == OFF_REQUEST) {
+        add_line(terminal, out, "[off] switched off: its calls are counted until then");
+    } else {
+        add_line(terminal, out,
+                 "[was off] switched off for a while: its calls were not counted then");
+    }
+}
+
+/* What the marks behind names mean, and that there are slow calls to look at. */
+static void add_remarks(const Profile *profile, size_t shown, const Terminal *terminal,
+                        Text *out)
+{
+    bool is_off[OFF_BUDGET + 1] = {false};
+    uint64_t slow = 0;
+
+    for (size_t i = 0; i < shown; i++) {
+        const ProfileRow *row = &profile->rows[i];
+
+        is_off[row->off_reason] =
+            is_off[row->off_reason] || row->off_reason != OFF_NOT || row->off_ns > 0;
+    }
+    for (int reason = OFF_BUDGET; reason >= OFF_NOT; reason--) {
+        if (is_off[reason]) {
+            report_text_off((OffReason)reason, terminal, out);
+        }
+    }
+    for (size_t i = 0; i < profile->count; i++) {
+        slow += profile->rows[i].timing.slow_calls;
+    }
+    if (slow) {
+        terminal_format(terminal, out, STYLE_DIM,
+                        "%s calls over the bottleneck threshold; `tka slow` lists them",
+                        units_count(slow).text);
+        text_put(out, "\n");
+    }
+}
+
 static void add_legend(const Profile *profile, const Selection *selection, size_t shown,
                        const Terminal *terminal, Text *out)
 {
@@ -294,6 +364,7 @@ static void add_legend(const Profile *profile, const Selection *selection, size_
                         ENOUGH_SAMPLES, rough ? ", ~ rough for that reason" : "");
         text_put(out, "\n");
     }
+    add_remarks(profile, shown, terminal, out);
     if (above_budget(profile, selection)) {
         terminal_format(
             terminal, out, STYLE_DIM,
@@ -308,6 +379,7 @@ void report_text(const Profile *profile, const Selection *selection,
 {
     size_t shown = limit && limit < profile->count ? (size_t)limit : profile->count;
     Column titled[COLUMNS];
+    bool cpu_known = false;
     Table *table;
 
     report_text_heading(profile, selection, terminal, out);
@@ -323,6 +395,10 @@ void report_text(const Profile *profile, const Selection *selection,
     table = table_new(titled, COLUMNS);
     for (size_t i = 0; i < shown; i++) {
         add_row(table, profile, &profile->rows[i], terminal);
+        cpu_known = cpu_known || timing_cpu_share(&profile->rows[i].timing) >= 0;
+    }
+    if (!cpu_known) {
+        table_hide(table, CPU);
     }
     table_print(table, terminal, out);
     table_free(table);

@@ -24,12 +24,16 @@ void report_text_heading(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out);
 void report_text_losses(const Profile *profile, const Terminal *terminal, Text *out);
 
+/* A line on what the mark of a function whose probes were off means. */
+void report_text_off(OffReason reason, const Terminal *terminal, Text *out);
+
 /* A total or self time: "-" when unknown, "~" before a rough one. */
 Figure report_text_time(const Timing *timing, double ns, const Terminal *terminal);
 
 /* "parse(int) [critical]", with the file shown relative to the working directory
  * when it lies below. The caller frees the text. */
 char *report_text_name(const Function *function);
+char *report_text_row_name(const ProfileRow *row); /* with " [suspended]" or " [off]" */
 char *report_text_place(const Function *function);
 
 /* How a session ended: "exit 0", "killed by signal 9 (Killed)", "runs". */

@@ -28,6 +28,9 @@ static void add_times(Timing *sum, const Recorded *one)
 void timing_record(Timing *sum, const Recorded *one)
 {
     sum->calls += one->calls;
+    sum->cpu_ns += one->cpu_ns;
+    sum->cpu_wall_ns += one->cpu_wall_ns;
+    sum->slow_calls += one->slow_calls;
     if (one->samples == 0 || one->weight == 0) {
         return;
     }
@@ -47,6 +50,9 @@ void timing_record(Timing *sum, const Recorded *one)
 void timing_merge(Timing *sum, const Timing *other)
 {
     sum->calls += other->calls;
+    sum->cpu_ns += other->cpu_ns;
+    sum->cpu_wall_ns += other->cpu_wall_ns;
+    sum->slow_calls += other->slow_calls;
     if (other->samples == 0) {
         return;
     }
@@ -106,6 +112,24 @@ double timing_self(const Timing *timing)
         return 0;
     }
     return self / timing->covered * (double)timing->calls;
+}
+
+/* The clocks differ by a little: a call that only computes may seem to compute
+ * longer than it took. */
+double timing_cpu_share(const Timing *timing)
+{
+    if (timing->cpu_wall_ns <= 0) {
+        return -1;
+    }
+    return timing->cpu_ns < timing->cpu_wall_ns ? timing->cpu_ns / timing->cpu_wall_ns
+                                                : 1;
+}
+
+double timing_wait(const Timing *timing)
+{
+    double share = timing_cpu_share(timing);
+
+    return share >= 0 && timing_known(timing) ? timing_total(timing) * (1 - share) : -1;
 }
 
 /* Variance of the mean; see the header. */

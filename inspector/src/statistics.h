@@ -26,6 +26,8 @@ typedef struct Recorded {
     double child_ns;       /* of total_ns, inside probed callees */
     double min_ns, max_ns; /* -1: none */
     double variance;       /* of total_ns */
+    double cpu_ns, cpu_wall_ns; /* of the long calls whose CPU time was read */
+    uint64_t slow_calls;        /* over the bottleneck threshold */
 } Recorded;
 
 /* Sum of such records; {0} is the empty one. */
@@ -37,6 +39,8 @@ typedef struct Timing {
     double ordinary_ns;                  /* sum over the records of b * calls */
     double variance;                     /* of total_ns */
     double min_ns, max_ns;               /* valid with samples > 0 */
+    double cpu_ns, cpu_wall_ns;          /* as in Recorded */
+    uint64_t slow_calls;
 } Timing;
 
 typedef struct Interval {
@@ -56,6 +60,13 @@ bool timing_has_percentiles(const Timing *timing);
 double timing_total(const Timing *timing);
 double timing_self(const Timing *timing); /* without probed callees; >= 0 */
 double timing_mean(const Timing *timing); /* of a call, recursive or not */
+
+/* CPU time by time, 0 to 1, of the calls of 50 us and more whose CPU time was read,
+ * callees included: the rest they waited. -1 when none was read. */
+double timing_cpu_share(const Timing *timing);
+
+/* Of the total, what was waited if all calls waited as those did; -1 not known. */
+double timing_wait(const Timing *timing);
 
 /* 95 % confidence interval of the mean; the mean twice when it is exact.
  *

@@ -20,6 +20,7 @@ struct Table {
     Cell *cells;
     size_t used, capacity;
     size_t *width; /* of each column; 0: not shown */
+    bool *hidden;
 };
 
 Table *table_new(const Column *columns, size_t count)
@@ -30,6 +31,7 @@ Table *table_new(const Column *columns, size_t count)
     table->columns = columns;
     table->count = count;
     table->width = allocate_zeroed(count, sizeof *table->width);
+    table->hidden = allocate_zeroed(count, sizeof *table->hidden);
     return table;
 }
 
@@ -40,6 +42,7 @@ void table_free(Table *table)
     }
     free(table->cells);
     free(table->width);
+    free(table->hidden);
     free(table);
 }
 
@@ -48,6 +51,11 @@ void table_cell(Table *table, Style style, const char *text)
     table->cells =
         grow_array(table->cells, table->used, &table->capacity, sizeof *table->cells);
     table->cells[table->used++] = (Cell){duplicate_text(text), style};
+}
+
+void table_hide(Table *table, size_t column)
+{
+    table->hidden[column] = true;
 }
 
 static void measure(Table *table, const Terminal *terminal)
@@ -60,6 +68,9 @@ static void measure(Table *table, const Terminal *terminal)
         size_t *width = &table->width[i % table->count];
 
         *width = columns > *width ? columns : *width;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        table->width[i] = table->hidden[i] ? 0 : table->width[i];
     }
 }
 

@@ -31,6 +31,7 @@ typedef struct Table Table;
 Table *table_new(const Column *columns, size_t count); /* columns: borrowed */
 void table_free(Table *table);
 void table_cell(Table *table, Style style, const char *text);
+void table_hide(Table *table, size_t column);
 void table_print(Table *table, const Terminal *terminal, Text *out);
 
 #endif

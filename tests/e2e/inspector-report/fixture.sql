@@ -76,6 +76,9 @@ INSERT INTO path_measurement VALUES
 (2, 2, 6, 40, 1000, 5000, 0);
 
 -- request: slow twice, waiting most of the time; lookup was switched off for a while
+-- its timing cost less than the process's mode at its end would tell
+UPDATE measurement SET timing_ns = 2500 WHERE function_id = 3;
+UPDATE process SET mode = 'sampled' WHERE id > 1;
 UPDATE measurement SET cpu_ns = 20000000, cpu_wall_ns = 100000000, slow_calls = 2
 WHERE function_id = 3;
 UPDATE measurement SET off_ns = 1500000000, off_reason = 'budget'

@@ -28,6 +28,19 @@ compare expected-tree.json --tree --format json
 compare expected.csv --format csv
 compare expected-tree.csv --tree --format csv
 
+# Switched off, by whom, and for a while only.
+status 0 "$TKA" report --db fixture.db -f rare
+says out "rare [suspended]" "counting cost more than the budget"
+cp fixture.db off.db
+sqlite3 off.db "UPDATE measurement SET off_reason = 'request' WHERE function_id = 4"
+status 0 "$TKA" report --db off.db
+says out "rare [off]" "[off] switched off: its calls are counted until then"
+sqlite3 off.db "UPDATE measurement SET off_reason = NULL"
+status 0 "$TKA" report --db off.db
+says out "rare [was off]" "not counted then"
+status 0 "$TKA" show --db off.db rare
+says out "rare [was off]" "Its probes were off for 1.50 s."
+
 # Order and choice.
 first() { status 0 "$TKA" report --db fixture.db --format csv "$@"; sed -n 2p out | cut -d, -f1; }
 [ "$(first --sort total)" = main ] || fail "sort total"

@@ -7,7 +7,8 @@ says out "/src/app/parse.c:20" "160,000" "Durations from" "##" "Called from" "re
 status 0 "$TKA" show --db fixture.db step
 says out "ns::Parser<int>::step" "12,345,678"
 status 0 "$TKA" show --db fixture.db server.c:30
-says out "request [critical]" "in handle"
+says out "request [critical]" "in handle" "computed 20.0% of their time and waited 80.0%" \
+    "2 of its calls took longer than the bottleneck threshold: \`tka slow -f 'request'\`"
 status 0 "$TKA" show --db fixture.db 'loo*'
 says out "lookup [block]" "800" "~1.20 us"
 status 2 "$TKA" show --db fixture.db er
