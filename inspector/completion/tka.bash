@@ -38,15 +38,16 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow help --version" -- "$word")
         return
     fi
     case $command:$before in
+    slow:--sort) mapfile -t COMPREPLY < <(compgen -W "duration time" -- "$word"); return ;;
     top:--sort) mapfile -t COMPREPLY < <(compgen -W "self calls total mean p50 p99 name" -- "$word"); return ;;
     ctl:mode) mapfile -t COMPREPLY < <(compgen -W "off count sampled exact" -- "$word"); return ;;
     esac
     case $before in
-    --db | --output | -o | --write-rules | -w) compopt -o default; return ;;
+    --db | --export | -e | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
@@ -69,6 +70,11 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --limit" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 report)" -- "$word") ;;
         esac ;;
+    slow)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --export" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 slow)" -- "$word") ;;
+        esac ;;
     advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
     doctor)
         case $word in
@@ -86,7 +92,7 @@ _tka()
         *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck off on start stop dump status $(_tka_running)" -- "$word") ;;
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -681,3 +681,53 @@ bool database_callpath(Database *database, int64_t id, int64_t *parent, int64_t 
     sqlite3_reset(database->callpath);
     return true;
 }
+
+/* --- rows for database_events --------------------------------------------- */
+
+struct Row {
+    sqlite3_stmt *statement;
+};
+
+bool database_rows(Database *database, const char *sql, const int64_t *values,
+                   size_t count, RowVisitor *visit, void *context, Error *error)
+{
+    Row row = {prepare(database, sql, error)};
+    bool ok = row.statement != NULL, more = true;
+
+    for (size_t i = 0; ok && i < count; i++) {
+        sqlite3_bind_int64(row.statement, (int)i + 1, values[i]);
+    }
+    while (ok && more && step(database, row.statement, &ok, error)) {
+        more = visit(context, &row);
+    }
+    sqlite3_finalize(row.statement);
+    return ok;
+}
+
+int64_t row_integer(const Row *row, int column)
+{
+    return sqlite3_column_int64(row->statement, column);
+}
+
+uint64_t row_count(const Row *row, int column)
+{
+    return column_count(row->statement, column);
+}
+
+double row_optional(const Row *row, int column)
+{
+    return column_optional(row->statement, column);
+}
+
+const char *row_text(const Row *row, int column)
+{
+    return column_text(row->statement, column);
+}
+
+const uint8_t *row_blob(const Row *row, int column, size_t *size)
+{
+    const uint8_t *blob = sqlite3_column_blob(row->statement, column);
+
+    *size = (size_t)sqlite3_column_bytes(row->statement, column);
+    return blob;
+}

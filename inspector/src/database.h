@@ -1,4 +1,7 @@
-/* database - the only module that speaks SQL: rows in, plain structs out.
+/* database - the only module that knows SQLite: rows in, plain structs out.
+ *
+ * What was measured is read here; what happened when, in database_events, by
+ * database_rows().
  *
  * A Database is opened read-only; nothing here changes it. One thread. Functions
  * that walk many rows call back for each; what they pass is borrowed until the
@@ -8,6 +11,7 @@
 #define TKA_DATABASE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "failure.h"
@@ -64,6 +68,18 @@ bool database_annotations(Database *database, int64_t session, AnnotationVisitor
                           void *context, Error *error);
 bool database_functions(Database *database, FunctionVisitor *visit, void *context,
                         Error *error);
+
+/* The rows of any query that takes integers; ?1 is values[0]. Texts and blobs are
+ * borrowed until the callback returns. */
+typedef struct Row Row;
+typedef bool RowVisitor(void *context, const Row *row);
+bool database_rows(Database *database, const char *sql, const int64_t *values,
+                   size_t count, RowVisitor *visit, void *context, Error *error);
+int64_t row_integer(const Row *row, int column);
+uint64_t row_count(const Row *row, int column);     /* negative: 0 */
+double row_optional(const Row *row, int column);    /* NULL, negative: -1 */
+const char *row_text(const Row *row, int column);   /* NULL: "" */
+const uint8_t *row_blob(const Row *row, int column, size_t *size);
 
 /* By id. The caller releases function. */
 bool database_function(Database *database, int64_t id, Function *function, Error *error);

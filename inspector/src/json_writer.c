@@ -159,6 +159,16 @@ void json_real(Json *json, const char *key, double value)
     text_format(json->out, "%.10g", value);
 }
 
+void json_decimal(Json *json, const char *key, double value, int decimals)
+{
+    if (!isfinite(value)) {
+        json_null(json, key);
+        return;
+    }
+    begin(json, key);
+    text_format(json->out, "%.*f", decimals, value);
+}
+
 void json_ns(Json *json, const char *key, double ns)
 {
     if (!(ns >= 0) || ns >= 1.8e19) {

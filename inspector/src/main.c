@@ -8,7 +8,7 @@
 
 static const Command *const commands[] = {&cmd_run,      &cmd_report, &cmd_show,
                                           &cmd_sessions, &cmd_advise, &cmd_doctor,
-                                          &cmd_top,      &cmd_ctl, &cmd_validate};
+                                          &cmd_top,      &cmd_ctl, &cmd_validate, &cmd_slow};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -28,6 +28,7 @@ static void print_usage(FILE *file)
           "  tka show parse_header       everything about one function\n"
           "  tka top                     a running program, live\n"
           "  tka ctl server mode exact   time every call of it from now on\n"
+          "  tka slow                    the slowest calls, and what led to each\n"
           "  tka advise                  what to leave uninstrumented\n"
           "  tka doctor                  what is instrumented, what is wrong\n"
           "  tka validate                what TKA costs on this machine, how true it is\n\n"

@@ -81,6 +81,32 @@ typedef struct PathMeasurement {
     double total_ns, child_ns;
 } PathMeasurement;
 
+/* A call over the bottleneck threshold. The text is borrowed. */
+typedef struct SlowCall {
+    int64_t id, session_id, pid, thread;
+    int64_t function_id, callpath_id;
+    int64_t started_at;
+    double duration_ns, cpu_ns; /* cpu_ns -1: not read */
+    const char *events;         /* JSON, see slow_event.h */
+} SlowCall;
+
+/* The process as the system saw it at one time; times and counts since its start. */
+typedef struct SystemSample {
+    int64_t process_id, at;
+    double cpu_ns, rss_bytes, threads, open_files;
+    double voluntary_switches, involuntary_switches, minor_faults, major_faults;
+} SystemSample;
+
+/* Sums of one function over a time. The histogram's blob is borrowed. */
+typedef struct Period {
+    int64_t started_at, ended_at;
+    int64_t function_id; /* 0: nothing but that the time was recorded */
+    uint64_t calls, samples, weight;
+    double total_ns;
+    const uint8_t *histogram;
+    size_t histogram_size;
+} Period;
+
 /* An annotated place in a build; strings are borrowed. */
 typedef struct Annotation {
     int64_t function_id;

@@ -89,7 +89,7 @@ static void add_processes(Json *json, const ProcessList *list)
     json_end(json);
 }
 
-void report_json_begin(Json *json, const Profile *profile, const Selection *selection)
+void report_json_selection(Json *json, const Selection *selection)
 {
     json_object(json, NULL);
     json_integer(json, "schema_version", TKA_SCHEMA_VERSION);
@@ -103,6 +103,11 @@ void report_json_begin(Json *json, const Profile *profile, const Selection *sele
         json_integer(json, NULL, selection->ids.items[i]);
     }
     json_end(json);
+}
+
+void report_json_begin(Json *json, const Profile *profile, const Selection *selection)
+{
+    report_json_selection(json, selection);
     add_overhead(json, profile, selection->single && selection->session.parent_id);
     add_processes(json, &profile->processes);
 }
@@ -116,7 +121,7 @@ void report_json_function(Json *json, const Function *function)
     json_text(json, "kind", function->kind);
 }
 
-static void add_share(Json *json, const char *key, double share)
+void report_json_share(Json *json, const char *key, double share)
 {
     if (share >= 0) {
         json_real(json, key, share);
@@ -153,7 +158,7 @@ void report_json_timing(Json *json, const ProfileRow *row)
     json_ns(json, "p99_ns", profile_percentile(row, 0.99));
     json_ns(json, "min_ns", known ? timing->min_ns : -1);
     json_ns(json, "max_ns", known ? timing->max_ns : -1);
-    add_share(json, "cpu_share", timing_cpu_share(timing));
+    report_json_share(json, "cpu_share", timing_cpu_share(timing));
     json_ns(json, "wait_ns", timing_wait(timing));
     json_count(json, "slow_calls", timing->slow_calls);
     json_ns(json, "off_ns", row->off_ns);
@@ -164,7 +169,7 @@ void report_json_row_members(Json *json, const Profile *profile, const ProfileRo
 {
     report_json_function(json, &row->function);
     report_json_timing(json, row);
-    add_share(json, "share", profile_share(profile, row));
+    report_json_share(json, "share", profile_share(profile, row));
     json_ns(json, "overhead_ns", row->overhead_ns);
 }
 

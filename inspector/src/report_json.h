@@ -15,8 +15,9 @@ void report_json(const Profile *profile, const Selection *selection, uint64_t li
                  Text *out);
 
 /* Its parts. Begin: the document is opened, with schema version, session and
- * overhead; json_end() closes it. */
+ * overhead; json_end() closes it. Selection: the same without the profile's. */
 void report_json_begin(Json *json, const Profile *profile, const Selection *selection);
+void report_json_selection(Json *json, const Selection *selection);
 void report_json_session(Json *json, const char *key, const Session *session);
 void report_json_session_members(Json *json, const Session *session);
 
@@ -24,6 +25,9 @@ void report_json_session_members(Json *json, const Session *session);
  * overhead. */
 void report_json_timing(Json *json, const ProfileRow *row);
 void report_json_row_members(Json *json, const Profile *profile, const ProfileRow *row);
+
+/* 0 to 1; negative: null. */
+void report_json_share(Json *json, const char *key, double share);
 
 /* name, function, file, line and kind, as members of the open object. */
 void report_json_function(Json *json, const Function *function);

@@ -135,8 +135,8 @@ Figure report_text_time(const Timing *timing, double ns, const Terminal *termina
 
 /* --- heading ------------------------------------------------------------ */
 
-static void add_session(const Session *session, size_t processes,
-                        const Terminal *terminal, Text *out)
+void report_text_session(const Session *session, size_t processes,
+                         const Terminal *terminal, Text *out)
 {
     int64_t length = session->ended_at - session->started_at;
 
@@ -195,7 +195,8 @@ void report_text_heading(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out)
 {
     if (selection->single) {
-        add_session(&selection->session, profile->processes.count, terminal, out);
+        report_text_session(&selection->session, profile->processes.count, terminal,
+                            out);
     } else {
         terminal_format(terminal, out, STYLE_BOLD, "%zu sessions", selection->ids.count);
         text_format(out, ", %zu processes\n", profile->processes.count);

@@ -22,6 +22,8 @@ void report_text(const Profile *profile, const Selection *selection,
  * lost; what "-" and "~" mean. */
 void report_text_heading(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out);
+void report_text_session(const Session *session, size_t processes,
+                         const Terminal *terminal, Text *out);
 void report_text_losses(const Profile *profile, const Terminal *terminal, Text *out);
 
 /* A line on what the mark of a function whose probes were off means. */

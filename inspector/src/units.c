@@ -119,3 +119,29 @@ Figure units_iso_date(int64_t ns_since_1970)
     }
     return figure;
 }
+
+Figure units_moment(int64_t ns_since_1970)
+{
+    Figure date = units_date(ns_since_1970), figure;
+
+    if (ns_since_1970 <= 0) {
+        return date;
+    }
+    snprintf(figure.text, sizeof figure.text, "%.40s.%03d", date.text,
+             (int)(ns_since_1970 % 1000000000 / 1000000));
+    return figure;
+}
+
+Figure units_iso_moment(int64_t ns_since_1970)
+{
+    Figure date = units_iso_date(ns_since_1970), figure;
+    size_t length = strlen(date.text);
+
+    if (length == 0) {
+        return date;
+    }
+    date.text[length - 1] = '\0';
+    snprintf(figure.text, sizeof figure.text, "%.30s.%06dZ", date.text,
+             (int)(ns_since_1970 % 1000000000 / 1000));
+    return figure;
+}
