@@ -38,7 +38,7 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow prune help --version" -- "$word")
         return
     fi
     case $command:$before in
@@ -92,7 +92,8 @@ _tka()
         *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck off on start stop dump status $(_tka_running)" -- "$word") ;;
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow" -- "$word") ;;
+    prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow prune" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -26,7 +26,7 @@ typedef struct Command {
 } Command;
 
 extern const Command cmd_run, cmd_report, cmd_sessions, cmd_show, cmd_advise, cmd_doctor,
-    cmd_top, cmd_ctl, cmd_validate, cmd_slow;
+    cmd_top, cmd_ctl, cmd_validate, cmd_slow, cmd_prune;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 
