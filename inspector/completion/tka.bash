@@ -64,7 +64,7 @@ _tka()
         *) mapfile -t COMPREPLY < <(compgen -c -- "$word"); compopt -o default ;;
         esac ;;
     report) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --tree --min-share --group-by" -- "$word") ;;
-    sessions) mapfile -t COMPREPLY < <(compgen -W "$common --limit" -- "$word") ;;
+    sessions) mapfile -t COMPREPLY < <(compgen -W "$common --limit --system" -- "$word") ;;
     show)
         case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --limit" -- "$word") ;;

@@ -8,7 +8,9 @@
 #include "csv_writer.h"
 #include "json_writer.h"
 #include "report_json.h"
+#include "report_system.h"
 #include "report_text.h"
+#include "selection.h"
 #include "table.h"
 
 #define DEFAULT_LIMIT 20
@@ -16,6 +18,7 @@
 typedef struct SessionsOptions {
     Settings settings;
     uint64_t limit;
+    bool system;
 } SessionsOptions;
 
 /* With what each session's measurements add up to, in the order of the list. */
@@ -155,15 +158,80 @@ static void print(const SessionsOptions *options, const Listing *listing, Text *
     }
 }
 
+static bool list(const SessionsOptions *options, Database *database, Text *out,
+                 Error *error)
+{
+    Listing listing = {0};
+    bool ok = load(&listing, database, options->limit, error);
+
+    if (ok) {
+        print(options, &listing, out);
+    }
+    session_list_release(&listing.sessions);
+    free(listing.totals);
+    return ok;
+}
+
+/* --- one session and the system --------------------------------------------- */
+
+static void print_system(const SessionsOptions *options, const SystemHistory *history,
+                         const Selection *selection, Text *out)
+{
+    switch (options->settings.format) {
+    case FORMAT_TEXT:
+        report_system_text(history, selection, &options->settings.terminal, out);
+        break;
+    case FORMAT_JSON:
+        report_system_json(history, selection, out);
+        break;
+    case FORMAT_CSV:
+        report_system_csv(history, out);
+        break;
+    }
+}
+
+static bool show_system(const SessionsOptions *options, const char *wanted,
+                        Database *database, Text *out, Error *error)
+{
+    Selection selection = {0};
+    ProcessList processes = {0};
+    SystemHistory history = {0};
+    bool ok = selection_session(&selection, database, wanted, error) &&
+              database_processes(database, selection.session.id, &processes, error) &&
+              system_history_load(&history, database, &processes, error);
+
+    if (ok) {
+        print_system(options, &history, &selection, out);
+    }
+    system_history_release(&history);
+    process_list_release(&processes);
+    selection_release(&selection);
+    return ok;
+}
+
+static bool check_operands(const Command *self, const SessionsOptions *options,
+                           CommandLine *line, Error *error)
+{
+    CommandLine rest = {line->arguments, line->count, false};
+
+    if (options->system && line->count) {
+        rest.arguments++;
+        rest.count--;
+    }
+    return command_no_operands(self, &rest, error);
+}
+
 static int run(const Command *self, int count, char **arguments, Error *error)
 {
     SessionsOptions options = {.limit = DEFAULT_LIMIT};
-    const Option own[] = {{"limit", 'n', OPTION_COUNT, &options.limit, "N",
-                           "the newest N; 0: all (default: 20)"},
-                          {0}};
+    const Option own[] = {
+        {"limit", 'n', OPTION_COUNT, &options.limit, "N",
+         "the newest N; 0: all (default: 20)"},
+        {"system", 0, OPTION_FLAG, &options.system, NULL,
+         "CPU, memory, threads and so on of one session over\ntime (default: the last run)"},
+        {0}};
     CommandLine line = {arguments, count, false};
     Parsed parsed = command_parse(self, own, ORDER_ANY, &line, &options.settings, error);
-    Listing listing = {0};
     Database *database;
     Text out = {0};
     bool ok;
@@ -171,25 +239,28 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     if (parsed != PARSED_RUN) {
         return parsed == PARSED_HELP ? 0 : -1;
     }
-    if (!command_no_operands(self, &line, error) ||
+    if (!check_operands(self, &options, &line, error) ||
         !(database = command_open(&options.settings, NULL, error))) {
         return -1;
     }
-    ok = load(&listing, database, options.limit, error);
-    if (ok) {
-        print(&options, &listing, &out);
-    }
+    ok = options.system ? show_system(&options, line.count ? line.arguments[0] : "last",
+                                      database, &out, error)
+                        : list(&options, database, &out, error);
     database_close(database);
-    session_list_release(&listing.sessions);
-    free(listing.totals);
-    return ok ? command_finish(&out, 0, error) : -1;
+    if (!ok) {
+        text_release(&out);
+        return -1;
+    }
+    return command_finish(&out, 0, error);
 }
 
 const Command cmd_sessions = {
     .name = "sessions",
-    .usage = "[OPTIONS]",
+    .usage = "[OPTIONS] [--system [ID|NAME|last]]",
     .summary = "what was recorded: runs and named stretches",
-    .details = "Lists runs, newest first, each followed by its named stretches.",
+    .details = "Lists runs, newest first, each followed by its named stretches. With --system:\n"
+               "what the system saw of one session's processes over time.",
     .examples = "  tka sessions                 the newest 20\n"
-                "  tka sessions -n 0 --format csv\n",
+                "  tka sessions -n 0 --format csv\n"
+                "  tka sessions --system        CPU, memory, threads of the last run\n",
     .run = run};

@@ -5,14 +5,17 @@
 
 #include "csv_writer.h"
 #include "function_page.h"
+#include "over_time.h"
 #include "picture.h"
 #include "report_json.h"
+#include "report_over_time.h"
 #include "report_text.h"
 #include "source_lines.h"
 #include "table.h"
 
 #define HISTORY_ROWS  10
 #define RELATION_ROWS 10
+#define JSON_SPANS    600
 
 typedef struct ShowOptions {
     Settings settings;
@@ -192,13 +195,15 @@ static void add_remarks(const FunctionPage *page, const Terminal *terminal, Text
     }
 }
 
-static void print_text(const FunctionPage *page, const Terminal *terminal, Text *out)
+static void print_text(const FunctionPage *page, const OverTime *over_time,
+                       const Terminal *terminal, Text *out)
 {
     Text source = {0};
 
     add_title(page, terminal, out);
     add_history(page, terminal, out);
     add_remarks(page, terminal, out);
+    report_over_time_text(over_time, terminal, out);
     add_distribution(page, terminal, out);
     add_relations("Called from", page, &page->callers, terminal, out);
     add_relations("Calls", page, &page->callees, terminal, out);
@@ -248,7 +253,7 @@ static void add_json_histogram(Json *json, const ProfileRow *row)
     json_end(json);
 }
 
-static void print_json(FunctionPage *page, Text *out)
+static void print_json(FunctionPage *page, const OverTime *over_time, Text *out)
 {
     Json json = {.out = out};
 
@@ -273,6 +278,7 @@ static void print_json(FunctionPage *page, Text *out)
         json_end(&json);
     }
     json_end(&json);
+    report_over_time_json(over_time, &json);
     add_json_histogram(&json, page->row);
     add_json_relations(&json, "callers", page, &page->callers);
     add_json_relations(&json, "callees", page, &page->callees);
@@ -316,14 +322,15 @@ static void print_csv(const FunctionPage *page, Text *out)
     }
 }
 
-static void print(const ShowOptions *options, FunctionPage *page, Text *out)
+static void print(const ShowOptions *options, FunctionPage *page,
+                  const OverTime *over_time, Text *out)
 {
     switch (options->settings.format) {
     case FORMAT_TEXT:
-        print_text(page, &options->settings.terminal, out);
+        print_text(page, over_time, &options->settings.terminal, out);
         break;
     case FORMAT_JSON:
-        print_json(page, out);
+        print_json(page, over_time, out);
         break;
     case FORMAT_CSV:
         print_csv(page, out);
@@ -335,14 +342,20 @@ static int show(const ShowOptions *options, const char *wanted, Error *error)
 {
     Database *database = command_open(&options->settings, NULL, error);
     FunctionPage page = {0};
+    OverTime over_time = {0};
+    size_t most =
+        options->settings.format == FORMAT_TEXT ? OVER_TIME_COLUMNS : JSON_SPANS;
     Text out = {0};
     bool ok = database &&
               function_page_load(&page, database, wanted, options->session,
-                                 options->limit ? options->limit : UINT64_MAX, error);
+                                 options->limit ? options->limit : UINT64_MAX, error) &&
+              over_time_load(&over_time, database, &page.selection.ids, &page.rows, most,
+                             error);
 
     if (ok) {
-        print(options, &page, &out);
+        print(options, &page, &over_time, &out);
     }
+    over_time_release(&over_time);
     function_page_release(&page);
     database_close(database);
     return ok ? command_finish(&out, 0, error) : -1;

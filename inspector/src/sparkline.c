@@ -9,7 +9,7 @@ static const char *bar(double value, double most, bool utf8)
     static const char *const letters[LEVELS] = {"_", ".", ":", "-", "=", "+", "*", "#"};
     size_t level = 0;
 
-    if (value < 0) {
+    if (!(value >= 0)) {
         return " ";
     }
     if (most > 0) {

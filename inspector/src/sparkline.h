@@ -8,7 +8,7 @@
 
 #include "textbuf.h"
 
-/* The greatest value is a full bar; negative ones, which are not known, are blank. */
+/* The greatest value is a full bar; negative ones and NaN, which are not known, are blank. */
 void sparkline_add(const double *values, size_t count, bool utf8, Text *out);
 
 #endif

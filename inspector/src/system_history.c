@@ -1,0 +1,69 @@
+#include "system_history.h"
+
+#include <stdlib.h>
+
+#include "allocation.h"
+#include "database_events.h"
+
+typedef struct Loader {
+    ProcessHistory *process;
+    SystemSample before;
+} Loader;
+
+static double rate(double now, double before, double seconds)
+{
+    return now > before && seconds > 0 ? (now - before) / seconds : 0;
+}
+
+static bool add_sample(void *context, const SystemSample *sample)
+{
+    Loader *loader = context;
+    ProcessHistory *process = loader->process;
+    const SystemSample *before = &loader->before;
+    double seconds = (double)(sample->at - before->at) / 1e9;
+
+    process->points = grow_array(process->points, process->count, &process->capacity,
+                                 sizeof *process->points);
+    process->points[process->count++] = (SystemPoint){
+        .at = sample->at,
+        .seconds = seconds,
+        .cpu_share = rate(sample->cpu_ns, before->cpu_ns, seconds) / 1e9,
+        .rss_bytes = sample->rss_bytes,
+        .threads = sample->threads,
+        .open_files = sample->open_files,
+        .voluntary_per_s =
+            rate(sample->voluntary_switches, before->voluntary_switches, seconds),
+        .involuntary_per_s =
+            rate(sample->involuntary_switches, before->involuntary_switches, seconds),
+        .minor_faults_per_s = rate(sample->minor_faults, before->minor_faults, seconds),
+        .major_faults_per_s = rate(sample->major_faults, before->major_faults, seconds)};
+    loader->before = *sample;
+    return true;
+}
+
+bool system_history_load(SystemHistory *history, Database *database,
+                         const ProcessList *processes, Error *error)
+{
+    bool ok = true;
+
+    history->processes = allocate_zeroed(processes->count + 1, sizeof *history->processes);
+    for (size_t i = 0; ok && i < processes->count; i++) {
+        const Process *process = &processes->items[i];
+        Loader loader = {.process = &history->processes[history->count++],
+                         .before = {.at = process->started_at}};
+
+        loader.process->pid = process->pid;
+        loader.process->started_at = process->started_at;
+        ok = database_system_samples(database, process->id, add_sample, &loader, error);
+    }
+    return ok;
+}
+
+void system_history_release(SystemHistory *history)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        free(history->processes[i].points);
+    }
+    free(history->processes);
+    *history = (SystemHistory){0};
+}
