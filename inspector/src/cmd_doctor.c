@@ -12,6 +12,7 @@
 #include "coverage.h"
 #include "coverage_summary.h"
 #include "csv_writer.h"
+#include "database_events.h"
 #include "installation.h"
 #include "profile.h"
 #include "recovery.h"
@@ -78,6 +79,66 @@ static void check_losses(Diagnosis *diagnosis)
     }
 }
 
+/* Functions whose calls are not counted any more. */
+static void check_switched_off(Diagnosis *diagnosis)
+{
+    for (size_t i = 0; i < diagnosis->profile.count; i++) {
+        const ProfileRow *row = &diagnosis->profile.rows[i];
+
+        if (row->off_reason == OFF_BUDGET) {
+            check_add(&diagnosis->checks, CHECK_WARN, "suspended",
+                      "%s: counting cost more than the budget; leave it out (tka advise), or "
+                      "raise TKA_PROFILING_OVERHEAD_THRESHOLD",
+                      row->function.name);
+        } else if (row->off_reason == OFF_REQUEST) {
+            check_add(&diagnosis->checks, CHECK_WARN, "switched off",
+                      "%s: on request; its later calls were not counted",
+                      row->function.name);
+        }
+    }
+}
+
+static bool note_sample(void *context, const SystemSample *sample)
+{
+    (void)sample;
+    *(bool *)context = true;
+    return false;
+}
+
+/* A process that ran for less may have ended before its first interval. */
+#define METRICS_EXPECTED_NS 1000000000
+
+static bool check_events(Diagnosis *diagnosis, Database *database, Error *error)
+{
+    const SessionIds *ids = &diagnosis->selection.ids;
+    SlowCounts counts = {0};
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < ids->count; i++) {
+        ok = database_slow_counts(database, ids->items[i], &counts, error);
+    }
+    if (counts.counted > counts.captured) {
+        check_add(&diagnosis->checks, CHECK_WARN, "slow calls",
+                  "%llu over the bottleneck threshold, %llu of them kept for tka slow",
+                  (unsigned long long)counts.counted,
+                  (unsigned long long)counts.captured);
+    }
+    for (size_t i = 0; ok && i < diagnosis->profile.processes.count; i++) {
+        const Process *process = &diagnosis->profile.processes.items[i];
+        bool has_metrics = false;
+
+        ok = database_system_samples(database, process->id, note_sample, &has_metrics,
+                                     error);
+        if (ok && !has_metrics && process->wall_ns >= METRICS_EXPECTED_NS) {
+            check_add(&diagnosis->checks, CHECK_WARN, "system",
+                      "process %lld has no system metrics: switched off, or it did not "
+                      "get to store any",
+                      (long long)process->pid);
+        }
+    }
+    return ok;
+}
+
 static bool load_sessions(const DoctorOptions *options, Database *database,
                           Diagnosis *diagnosis, Error *error)
 {
@@ -95,6 +156,8 @@ static bool load_sessions(const DoctorOptions *options, Database *database,
         profile_sort(&diagnosis->profile, SORT_OVERHEAD);
         finish_coverage(diagnosis);
         check_losses(diagnosis);
+        check_switched_off(diagnosis);
+        ok = check_events(diagnosis, database, error);
     }
     return ok;
 }

@@ -5,7 +5,15 @@
 
 status 1 "$TKA" doctor --db fixture.db
 says out "7 instrumented, 1 skipped, 1 never called" "alloca in a loop" "never_called" \
-    "lost 7 calls and 3 timings" "Costliest probes"
+    "lost 7 calls and 3 timings" "Costliest probes" \
+    "warn  suspended    rare: counting cost more than the budget" \
+    "warn  system       process 201 has no system metrics"
+! grep -q "slow calls" out || fail "all slow calls are kept: $(cat out)"
+sqlite3 fixture.db "UPDATE measurement SET off_reason = 'request', slow_calls = slow_calls * 2
+    WHERE function_id IN (3, 4)"
+status 1 "$TKA" doctor --db fixture.db
+says out "warn  switched off rare: on request" \
+    "warn  slow calls   4 over the bottleneck threshold, 2 of them kept for tka slow"
 status 1 "$TKA" doctor --db fixture.db --format json
 says out '"never_called": 1' '"state": "skipped"' '"checks": [' '"probes": ['
 status 1 "$TKA" doctor --db fixture.db --format csv
