@@ -86,10 +86,11 @@ static void check_switched_off(Diagnosis *diagnosis)
         const ProfileRow *row = &diagnosis->profile.rows[i];
 
         if (row->off_reason == OFF_BUDGET) {
-            check_add(&diagnosis->checks, CHECK_WARN, "suspended",
-                      "%s: counting cost more than the budget; leave it out (tka advise), or "
-                      "raise TKA_PROFILING_OVERHEAD_THRESHOLD",
-                      row->function.name);
+            check_add(
+                &diagnosis->checks, CHECK_WARN, "suspended",
+                "%s: counting cost more than the budget; leave it out (tka advise), or "
+                "raise TKA_PROFILING_OVERHEAD_THRESHOLD",
+                row->function.name);
         } else if (row->off_reason == OFF_REQUEST) {
             check_add(&diagnosis->checks, CHECK_WARN, "switched off",
                       "%s: on request; its later calls were not counted",

@@ -59,7 +59,8 @@ static void print_text(const PruneOptions *options, const Outcome *outcome, Text
 
     terminal_printable(&options->settings.terminal, out, outcome->path, 0);
     if (dry) {
-        text_format(out, ": %s; nothing was changed\n", size_of(outcome->bytes_before).text);
+        text_format(out, ": %s; nothing was changed\n",
+                    size_of(outcome->bytes_before).text);
     } else {
         text_format(out, ": %s before, ", size_of(outcome->bytes_before).text);
         text_format(out, "%s now\n", size_of(outcome->bytes_after).text);
@@ -71,7 +72,8 @@ static void print_text(const PruneOptions *options, const Outcome *outcome, Text
                 units_count((uint64_t)pruned->slow_calls).text);
     text_format(out, "%s %s intervals", dry ? "Would roll up" : "Rolled up",
                 units_count((uint64_t)pruned->intervals).text);
-    text_format(out, " and %s sums of minutes and hours, those of removed runs included\n",
+    text_format(out,
+                " and %s sums of minutes and hours, those of removed runs included\n",
                 units_count((uint64_t)pruned->rollups).text);
 }
 
@@ -138,16 +140,17 @@ static bool set_days(PruneOptions *options, Error *error)
         if (text && *text) {
             options->days = strtod(text, &end);
             if (*end || !(options->days >= 0)) {
-                return error_set(error, STATUS_USAGE,
-                                 "TKA_PERFORMANCE_RETENTION_DAYS \"%s\": it is a number of "
-                                 "days",
-                                 text);
+                return error_set(
+                    error, STATUS_USAGE,
+                    "TKA_PERFORMANCE_RETENTION_DAYS \"%s\": it is a number of "
+                    "days",
+                    text);
             }
         }
     }
     return options->days <= DAYS_MOST ||
-           error_set(error, STATUS_USAGE, "%g days are too many: at most %g", options->days,
-                     DAYS_MOST);
+           error_set(error, STATUS_USAGE, "%g days are too many: at most %g",
+                     options->days, DAYS_MOST);
 }
 
 static int64_t now_ns(void)
@@ -175,13 +178,12 @@ static bool prune(const PruneOptions *options, Outcome *outcome, Error *error)
 static int run(const Command *self, int count, char **arguments, Error *error)
 {
     PruneOptions options = {.days = -1};
-    const Option own[] = {
-        {"days", 'd', OPTION_REAL, &options.days, "N",
-         "remove runs that ended more than N days ago (default:\n"
-         "TKA_PERFORMANCE_RETENTION_DAYS, or 30)"},
-        {"dry-run", 0, OPTION_FLAG, &options.dry_run, NULL,
-         "only tell what would be removed"},
-        {0}};
+    const Option own[] = {{"days", 'd', OPTION_REAL, &options.days, "N",
+                           "remove runs that ended more than N days ago (default:\n"
+                           "TKA_PERFORMANCE_RETENTION_DAYS, or 30)"},
+                          {"dry-run", 0, OPTION_FLAG, &options.dry_run, NULL,
+                           "only tell what would be removed"},
+                          {0}};
     CommandLine line = {arguments, count, false};
     Parsed parsed = command_parse(self, own, ORDER_ANY, &line, &options.settings, error);
     Location location = {0};
@@ -201,8 +203,8 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     if (ok) {
         outcome.path = location.database;
         outcome.bytes_before = outcome.bytes_after = file_bytes(location.database);
-        ok = !options.dry_run || prune_forecast(database, now_ns(), options.days,
-                                                &outcome.pruned, error);
+        ok = !options.dry_run ||
+             prune_forecast(database, now_ns(), options.days, &outcome.pruned, error);
     }
     database_close(database);
     ok = ok && (options.dry_run || prune(&options, &outcome, error));

@@ -224,12 +224,12 @@ static bool check_operands(const Command *self, const SessionsOptions *options,
 static int run(const Command *self, int count, char **arguments, Error *error)
 {
     SessionsOptions options = {.limit = DEFAULT_LIMIT};
-    const Option own[] = {
-        {"limit", 'n', OPTION_COUNT, &options.limit, "N",
-         "the newest N; 0: all (default: 20)"},
-        {"system", 0, OPTION_FLAG, &options.system, NULL,
-         "CPU, memory, threads and so on of one session over\ntime (default: the last run)"},
-        {0}};
+    const Option own[] = {{"limit", 'n', OPTION_COUNT, &options.limit, "N",
+                           "the newest N; 0: all (default: 20)"},
+                          {"system", 0, OPTION_FLAG, &options.system, NULL,
+                           "CPU, memory, threads and so on of one session over\ntime "
+                           "(default: the last run)"},
+                          {0}};
     CommandLine line = {arguments, count, false};
     Parsed parsed = command_parse(self, own, ORDER_ANY, &line, &options.settings, error);
     Database *database;
@@ -258,8 +258,9 @@ const Command cmd_sessions = {
     .name = "sessions",
     .usage = "[OPTIONS] [--system [ID|NAME|last]]",
     .summary = "what was recorded: runs and named stretches",
-    .details = "Lists runs, newest first, each followed by its named stretches. With --system:\n"
-               "what the system saw of one session's processes over time.",
+    .details =
+        "Lists runs, newest first, each followed by its named stretches. With --system:\n"
+        "what the system saw of one session's processes over time.",
     .examples = "  tka sessions                 the newest 20\n"
                 "  tka sessions -n 0 --format csv\n"
                 "  tka sessions --system        CPU, memory, threads of the last run\n",

@@ -27,8 +27,8 @@ typedef struct ShowOptions {
 
 static void add_title(const FunctionPage *page, const Terminal *terminal, Text *out)
 {
-    char *name = page->row ? report_text_row_name(page->row)
-                           : report_text_name(&page->function);
+    char *name =
+        page->row ? report_text_row_name(page->row) : report_text_name(&page->function);
     char *place = report_text_place(&page->function);
 
     terminal_style(terminal, out, STYLE_BOLD);
@@ -176,15 +176,18 @@ static void add_remarks(const FunctionPage *page, const Terminal *terminal, Text
     double share = row ? timing_cpu_share(&row->timing) : -1;
 
     if (share >= 0) {
-        text_format(out, "\nIts calls of %s and more", units_time(50e3, terminal->utf8).text);
-        text_format(out, " computed %s of their time and waited", units_percent(share).text);
+        text_format(out, "\nIts calls of %s and more",
+                    units_time(50e3, terminal->utf8).text);
+        text_format(out, " computed %s of their time and waited",
+                    units_percent(share).text);
         text_format(out, " %s.\n", units_percent(1 - share).text);
     }
     if (row && row->timing.slow_calls) {
-        text_format(out,
-                    "\n%s of its calls took longer than the bottleneck threshold: `tka slow "
-                    "-f '",
-                    units_count(row->timing.slow_calls).text);
+        text_format(
+            out,
+            "\n%s of its calls took longer than the bottleneck threshold: `tka slow "
+            "-f '",
+            units_count(row->timing.slow_calls).text);
         terminal_printable(terminal, out, page->function.name, 0);
         text_put(out, "'`\n");
     }

@@ -42,7 +42,8 @@ static bool write_trace(const SlowOptions *options, const Text *trace, Error *er
                        strerror(errno));
     }
     if (ok) {
-        fprintf(stderr, "Written to %s; https://ui.perfetto.dev and chrome://tracing show it\n",
+        fprintf(stderr,
+                "Written to %s; https://ui.perfetto.dev and chrome://tracing show it\n",
                 options->export_file);
     }
     return ok;
@@ -141,8 +142,9 @@ static bool set_id(SlowOptions *options, const CommandLine *line, Error *error)
 
     if (line->count == 0) {
         return !options->export_file ||
-               error_set(error, STATUS_USAGE, "--export is of one call: tka slow --export "
-                                              "FILE ID");
+               error_set(error, STATUS_USAGE,
+                         "--export is of one call: tka slow --export "
+                         "FILE ID");
     }
     errno = 0;
     options->id = strtoll(line->arguments[0], &end, 10);
@@ -166,8 +168,8 @@ static bool check_options(SlowOptions *options, const CommandLine *line, Error *
         return error_set(error, STATUS_USAGE, "--sort \"%s\": it is duration or time",
                          options->sort);
     }
-    options->order = options->sort && !strcmp(options->sort, "time") ? SLOW_BY_TIME
-                                                                     : SLOW_BY_DURATION;
+    options->order =
+        options->sort && !strcmp(options->sort, "time") ? SLOW_BY_TIME : SLOW_BY_DURATION;
     return set_id(options, line, error);
 }
 
@@ -220,8 +222,9 @@ const Command cmd_slow = {
         "ms):\n"
         "when, how long, how much of it was computing, in which thread, by which path.\n"
         "With ID: what that call's thread did before its end, as a timeline.",
-    .examples = "  tka slow                        the last run, slowest first\n"
-                "  tka slow -f 'db::*' --sort time the database's, in the order they came\n"
-                "  tka slow 12                     what led to call 12\n"
-                "  tka slow 12 --export call.json  for https://ui.perfetto.dev\n",
+    .examples =
+        "  tka slow                        the last run, slowest first\n"
+        "  tka slow -f 'db::*' --sort time the database's, in the order they came\n"
+        "  tka slow 12                     what led to call 12\n"
+        "  tka slow 12 --export call.json  for https://ui.perfetto.dev\n",
     .run = run};

@@ -76,9 +76,9 @@ typedef bool RowVisitor(void *context, const Row *row);
 bool database_rows(Database *database, const char *sql, const int64_t *values,
                    size_t count, RowVisitor *visit, void *context, Error *error);
 int64_t row_integer(const Row *row, int column);
-uint64_t row_count(const Row *row, int column);     /* negative: 0 */
-double row_optional(const Row *row, int column);    /* NULL, negative: -1 */
-const char *row_text(const Row *row, int column);   /* NULL: "" */
+uint64_t row_count(const Row *row, int column);   /* negative: 0 */
+double row_optional(const Row *row, int column);  /* NULL, negative: -1 */
+const char *row_text(const Row *row, int column); /* NULL: "" */
 const uint8_t *row_blob(const Row *row, int column, size_t *size);
 
 /* By id. The caller releases function. */

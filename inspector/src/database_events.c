@@ -4,9 +4,9 @@
 
 /* --- slow calls ------------------------------------------------------------ */
 
-#define SLOW_CALLS                                                                     \
-    "SELECT s.id, s.session_id, p.pid, s.thread, s.function_id, s.callpath_id, "       \
-    "s.started_at, s.duration_ns, s.cpu_ns, s.events FROM slow_call s JOIN process p " \
+#define SLOW_CALLS                                                                       \
+    "SELECT s.id, s.session_id, p.pid, s.thread, s.function_id, s.callpath_id, "         \
+    "s.started_at, s.duration_ns, s.cpu_ns, s.events FROM slow_call s JOIN process p "   \
     "ON p.id = s.process_id WHERE "
 
 typedef struct SlowCallWalk {
@@ -39,8 +39,7 @@ bool database_slow_calls(Database *database, int64_t session, SlowCallVisitor *v
     SlowCallWalk walk = {visit, context, 0};
 
     return database_rows(database,
-                         SLOW_CALLS
-                         "s.session_id = ?1 ORDER BY s.duration_ns DESC, s.id",
+                         SLOW_CALLS "s.session_id = ?1 ORDER BY s.duration_ns DESC, s.id",
                          &session, 1, visit_slow_call, &walk, error);
 }
 
@@ -51,9 +50,9 @@ bool database_slow_call(Database *database, int64_t id, SlowCallVisitor *visit,
 
     return database_rows(database, SLOW_CALLS "s.id = ?1", &id, 1, visit_slow_call, &walk,
                          error) &&
-           (walk.count || error_set(error, STATUS_FAILURE,
-                                    "no slow call %lld; list them with `tka slow -a`",
-                                    (long long)id));
+           (walk.count ||
+            error_set(error, STATUS_FAILURE,
+                      "no slow call %lld; list them with `tka slow -a`", (long long)id));
 }
 
 static bool visit_counts(void *context, const Row *row)
@@ -104,12 +103,13 @@ bool database_system_samples(Database *database, int64_t process,
 {
     SampleWalk walk = {visit, context};
 
-    return database_rows(database,
-                         "SELECT process_id, at, user_ns + system_ns, rss_bytes, threads, "
-                         "voluntary_switches, involuntary_switches, minor_faults, "
-                         "major_faults, open_files FROM system_sample WHERE process_id = ?1 "
-                         "ORDER BY at",
-                         &process, 1, visit_sample, &walk, error);
+    return database_rows(
+        database,
+        "SELECT process_id, at, user_ns + system_ns, rss_bytes, threads, "
+        "voluntary_switches, involuntary_switches, minor_faults, "
+        "major_faults, open_files FROM system_sample WHERE process_id = ?1 "
+        "ORDER BY at",
+        &process, 1, visit_sample, &walk, error);
 }
 
 /* --- what a function did over time ----------------------------------------- */

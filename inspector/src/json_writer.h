@@ -37,7 +37,7 @@ void json_integer(Json *json, const char *key, int64_t value);
 void json_count(Json *json, const char *key, uint64_t value);
 void json_real(Json *json, const char *key, double value); /* NaN, inf: null */
 void json_decimal(Json *json, const char *key, double value, int decimals);
-void json_ns(Json *json, const char *key, double ns);      /* rounded; < 0: null */
+void json_ns(Json *json, const char *key, double ns); /* rounded; < 0: null */
 void json_bool(Json *json, const char *key, bool value);
 void json_null(Json *json, const char *key);
 

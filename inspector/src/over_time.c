@@ -16,8 +16,8 @@ void period_list_add(PeriodList *list, const Period *period)
         histogram = allocate_zeroed(1, sizeof *histogram);
         distribution_merge_blob(histogram, period->histogram, period->histogram_size);
     }
-    list->items = grow_array(list->items, list->count, &list->capacity,
-                             sizeof *list->items);
+    list->items =
+        grow_array(list->items, list->count, &list->capacity, sizeof *list->items);
     list->histograms = grow_array(list->histograms, list->count,
                                   &list->histogram_capacity, sizeof *list->histograms);
     list->items[list->count] = *period;

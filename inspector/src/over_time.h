@@ -23,10 +23,10 @@
 /* A span of time; percentiles and means as in statistics.h. */
 typedef struct TimeSpan {
     int64_t started_at;
-    double seconds;  /* of it that rows cover */
+    double seconds; /* of it that rows cover */
     uint64_t calls, samples, weight;
     double total_ns;
-    double p99_ns;   /* -1: too few samples */
+    double p99_ns; /* -1: too few samples */
 } TimeSpan;
 
 typedef struct OverTime {
@@ -47,7 +47,7 @@ double time_span_mean(const TimeSpan *span); /* -1: too few samples */
 /* --- its parts, for tests --------------------------------------------------- */
 
 typedef struct PeriodList {
-    Period *items;          /* without histograms */
+    Period *items; /* without histograms */
     Distribution **histograms;
     size_t count, capacity, histogram_capacity;
 } PeriodList;

@@ -70,9 +70,8 @@ static void add_overhead(Loader *loader, ProfileRow *row, const Measurement *one
     }
     process = &loader->profile->processes.items[*place];
     counting = (double)one->recorded.calls * process->count_cost_ns;
-    timing = one->timing_ns >= 0
-                 ? one->timing_ns
-                 : (double)one->recorded.samples * process->timed_cost_ns;
+    timing = one->timing_ns >= 0 ? one->timing_ns
+                                 : (double)one->recorded.samples * process->timed_cost_ns;
     overhead->counting_ns += counting;
     overhead->timing_ns += timing;
     row->overhead_ns += counting + timing;

@@ -7,9 +7,9 @@
 
 /* As in the runtime's rollup.c: runs that ended, or were heard of last, before ?1, and
  * their stretches; rows before ?2, ?3, ?4. */
-#define OLD_RUNS                                                                       \
-    "SELECT s.id FROM session s WHERE s.parent_id IS NULL AND s.started_at < ?1 AND "  \
-    "coalesce((SELECT max(p.stored_at) FROM process p WHERE p.session_id = s.id), "    \
+#define OLD_RUNS                                                                         \
+    "SELECT s.id FROM session s WHERE s.parent_id IS NULL AND s.started_at < ?1 AND "    \
+    "coalesce((SELECT max(p.stored_at) FROM process p WHERE p.session_id = s.id), "      \
     "s.ended_at, s.started_at) < ?1"
 
 static const char forecast[] =

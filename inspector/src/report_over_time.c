@@ -52,8 +52,8 @@ static double *columns_of(const OverTime *over_time, size_t count,
     }
     for (size_t i = 0; i < over_time->count; i++) {
         const TimeSpan *span = &over_time->spans[i];
-        size_t at = (size_t)((span->started_at - over_time->started_at) /
-                             over_time->length_ns);
+        size_t at =
+            (size_t)((span->started_at - over_time->started_at) / over_time->length_ns);
 
         if (at < count) {
             figures[at] = value(span);

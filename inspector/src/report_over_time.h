@@ -13,7 +13,8 @@
 #define OVER_TIME_COLUMNS 60
 
 /* Calls per second, mean and p99 as rows of marks; nothing when there are no spans. */
-void report_over_time_text(const OverTime *over_time, const Terminal *terminal, Text *out);
+void report_over_time_text(const OverTime *over_time, const Terminal *terminal,
+                           Text *out);
 
 /* The member "over_time" of the open object. */
 void report_over_time_json(const OverTime *over_time, Json *json);

@@ -48,11 +48,11 @@ static void add_legend(const SlowList *list, size_t shown, const Terminal *termi
 {
     if (shown < list->count) {
         terminal_format(terminal, out, STYLE_DIM,
-                        "%zu more slow calls; --limit 0 shows all\n", list->count - shown);
+                        "%zu more slow calls; --limit 0 shows all\n",
+                        list->count - shown);
     }
     if (list->counts.counted > list->counts.captured) {
-        terminal_format(terminal, out, STYLE_DIM,
-                        "%s calls were over the threshold, ",
+        terminal_format(terminal, out, STYLE_DIM, "%s calls were over the threshold, ",
                         units_count(list->counts.counted).text);
         terminal_format(terminal, out, STYLE_DIM,
                         "%s of them are kept: the slowest, and few of a burst\n",
@@ -69,8 +69,8 @@ void report_slow_text(const SlowList *list, const Selection *selection,
                       const Terminal *terminal, uint64_t limit, Text *out)
 {
     static const Column columns[] = {
-        {"ID", ALIGN_RIGHT, 0, 0},    {"Started", ALIGN_LEFT, 2, 0},
-        {"Took", ALIGN_RIGHT, 0, 0},  {"CPU%", ALIGN_RIGHT, 0, 0},
+        {"ID", ALIGN_RIGHT, 0, 0},     {"Started", ALIGN_LEFT, 2, 0},
+        {"Took", ALIGN_RIGHT, 0, 0},   {"CPU%", ALIGN_RIGHT, 0, 0},
         {"Thread", ALIGN_RIGHT, 3, 0}, {"Function", ALIGN_LEFT, 0, 20},
         {"Path", ALIGN_LEFT, 1, 24}};
     size_t shown = rows_shown(list, limit);
@@ -155,8 +155,9 @@ void report_slow_csv(const SlowList *list, uint64_t limit, Text *out)
     size_t shown = rows_shown(list, limit);
     Csv csv = {.out = out};
 
-    text_put(out, "id,session,pid,thread,started,duration_ns,cpu_ns,cpu_share,wait_ns,name,"
-                  "function,file,line,kind,path\n");
+    text_put(out,
+             "id,session,pid,thread,started,duration_ns,cpu_ns,cpu_share,wait_ns,name,"
+             "function,file,line,kind,path\n");
     for (size_t i = 0; i < shown; i++) {
         const SlowItem *item = &list->items[i];
         const Function *function = slow_list_function(list, item);

@@ -33,10 +33,22 @@ static Figure format_count(double count, bool utf8)
     return units_short_count(count);
 }
 
-static double cpu_of(const SystemPoint *p) { return p->cpu_share; }
-static double rss_of(const SystemPoint *p) { return p->rss_bytes; }
-static double threads_of(const SystemPoint *p) { return p->threads; }
-static double files_of(const SystemPoint *p) { return p->open_files; }
+static double cpu_of(const SystemPoint *p)
+{
+    return p->cpu_share;
+}
+static double rss_of(const SystemPoint *p)
+{
+    return p->rss_bytes;
+}
+static double threads_of(const SystemPoint *p)
+{
+    return p->threads;
+}
+static double files_of(const SystemPoint *p)
+{
+    return p->open_files;
+}
 static double switches_of(const SystemPoint *p)
 {
     return p->voluntary_per_s + p->involuntary_per_s;
@@ -62,18 +74,17 @@ static double *columns_of(const ProcessHistory *process, size_t *count,
     return figures;
 }
 
-static void add_process(const ProcessHistory *process, const Terminal *terminal, Text *out)
+static void add_process(const ProcessHistory *process, const Terminal *terminal,
+                        Text *out)
 {
     static const struct {
         const char *title;
         double (*value)(const SystemPoint *point);
         FigureFormat *format;
-    } series[] = {{"CPU", cpu_of, format_share},
-                  {"memory", rss_of, format_bytes},
-                  {"threads", threads_of, format_count},
-                  {"switches/s", switches_of, format_count},
-                  {"faults/s", faults_of, format_count},
-                  {"open files", files_of, format_count}};
+    } series[] = {
+        {"CPU", cpu_of, format_share},         {"memory", rss_of, format_bytes},
+        {"threads", threads_of, format_count}, {"switches/s", switches_of, format_count},
+        {"faults/s", faults_of, format_count}, {"open files", files_of, format_count}};
 
     text_char(out, '\n');
     terminal_format(terminal, out, STYLE_BOLD, "Process %lld", (long long)process->pid);

@@ -195,8 +195,7 @@ void report_text_heading(const Profile *profile, const Selection *selection,
                          const Terminal *terminal, Text *out)
 {
     if (selection->single) {
-        report_text_session(&selection->session, profile->processes.count, terminal,
-                            out);
+        report_text_session(&selection->session, profile->processes.count, terminal, out);
     } else {
         terminal_format(terminal, out, STYLE_BOLD, "%zu sessions", selection->ids.count);
         text_format(out, ", %zu processes\n", profile->processes.count);

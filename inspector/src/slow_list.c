@@ -232,8 +232,10 @@ const SlowPath *slow_list_path(const SlowList *list, int64_t callpath)
 
 const Function *slow_list_called(const SlowList *list, const SlowEvent *event)
 {
-    static const Function unknown = {.name = (char *)"?", .function = (char *)"?",
-                                     .file = (char *)"", .kind = (char *)"function"};
+    static const Function unknown = {.name = (char *)"?",
+                                     .function = (char *)"?",
+                                     .file = (char *)"",
+                                     .kind = (char *)"function"};
     const SlowPath *path = slow_list_path(list, event->callpath);
 
     return path->count ? &list->functions[path->functions[path->count - 1]] : &unknown;
@@ -245,7 +247,8 @@ char *slow_list_path_text(const SlowList *list, const SlowPath *path)
 
     text_put(&text, "");
     for (size_t i = 0; i < path->count; i++) {
-        text_format(&text, "%s%s", i ? " > " : "", list->functions[path->functions[i]].name);
+        text_format(&text, "%s%s", i ? " > " : "",
+                    list->functions[path->functions[i]].name);
     }
     return text.data;
 }

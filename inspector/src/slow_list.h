@@ -24,11 +24,11 @@ typedef struct SlowPath {
 } SlowPath;
 
 typedef struct SlowItem {
-    SlowCall call;   /* its events: NULL */
-    size_t function; /* in functions */
-    size_t path;     /* in paths */
+    SlowCall call;     /* its events: NULL */
+    size_t function;   /* in functions */
+    size_t path;       /* in paths */
     SlowEvents events; /* filled by slow_list_load_one() */
-    bool damaged;    /* the events could not be read to their end */
+    bool damaged;      /* the events could not be read to their end */
 } SlowItem;
 
 typedef struct SlowList {

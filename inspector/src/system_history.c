@@ -46,7 +46,8 @@ bool system_history_load(SystemHistory *history, Database *database,
 {
     bool ok = true;
 
-    history->processes = allocate_zeroed(processes->count + 1, sizeof *history->processes);
+    history->processes =
+        allocate_zeroed(processes->count + 1, sizeof *history->processes);
     for (size_t i = 0; ok && i < processes->count; i++) {
         const Process *process = &processes->items[i];
         Loader loader = {.process = &history->processes[history->count++],

@@ -13,7 +13,7 @@
 
 typedef struct SystemPoint {
     int64_t at;
-    double seconds; /* since the point before, or the process's start */
+    double seconds;   /* since the point before, or the process's start */
     double cpu_share; /* of one processor; above 1 with several threads */
     double rss_bytes, threads, open_files;
     double voluntary_per_s, involuntary_per_s, minor_faults_per_s, major_faults_per_s;

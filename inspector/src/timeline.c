@@ -39,10 +39,11 @@ static size_t column_of(const Window *window, double at)
     return (size_t)(share * BAR_COLUMNS + 0.5);
 }
 
-static void add_bar(const Window *window, const SlowEvent *event, const Terminal *terminal,
-                    Text *out)
+static void add_bar(const Window *window, const SlowEvent *event,
+                    const Terminal *terminal, Text *out)
 {
-    size_t from = column_of(window, event->start_ns), to = column_of(window, event->end_ns);
+    size_t from = column_of(window, event->start_ns),
+           to = column_of(window, event->end_ns);
     size_t used = from;
 
     if (event->end_ns <= window->from) {
@@ -98,8 +99,9 @@ static void add_event(const SlowList *list, const SlowItem *item, const Window *
     size_t before = 22 + BAR_COLUMNS + 2 * depth;
 
     add_start(event->start_ns, terminal, out);
-    add_right(event->open ? "open"
-                          : units_time(event->end_ns - event->start_ns, terminal->utf8).text,
+    add_right(event->open
+                  ? "open"
+                  : units_time(event->end_ns - event->start_ns, terminal->utf8).text,
               9, terminal, out);
     text_put(out, "  ");
     terminal_style(terminal, out, style);
