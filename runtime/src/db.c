@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <tka/store.h>
 
 #include "heap.h"
@@ -282,6 +283,22 @@ static int make_current(struct tkai_db *db)
     return tkai_db_run(db, sql);
 }
 
+/* To change a file to the WAL, once in its life, SQLite must have it alone, and does not
+ * wait for that: of programs that start at once with a new file, one would fail. */
+static int use_wal(struct tkai_db *db, int wait_ms)
+{
+    static const struct timespec pause = {0, 10000000};
+    int64_t began = tkai_os_unix_ns();
+    int code;
+
+    while ((code = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL)) ==
+               SQLITE_BUSY &&
+           tkai_os_unix_ns() - began < wait_ms * 1000000ll) {
+        nanosleep(&pause, NULL);
+    }
+    return code == SQLITE_OK ? 0 : fail(db);
+}
+
 static int open_database(struct tkai_db *db, int wait_ms)
 {
     long long version;
@@ -303,8 +320,9 @@ static int open_database(struct tkai_db *db, int wait_ms)
             return -1;
         }
     }
-    return tkai_db_run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                           "PRAGMA foreign_keys=OFF");
+    return use_wal(db, wait_ms) != 0
+               ? -1
+               : tkai_db_run(db, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=OFF");
 }
 
 static void make_folder(const char *path)

@@ -64,6 +64,20 @@ for pid in $pids; do
 done
 same "three at once"
 
+# A new file that several change to the WAL at once: all wait their turn.
+for round in 1 2 3 4 5; do
+    rm -f new.db new.db-*
+    { cat "$schema"; echo "PRAGMA user_version = 3;"; } | sqlite3 new.db
+    pids=
+    for i in 1 2 3 4 5 6; do
+        "$TKA" prune --db new.db >/dev/null 2>>err.new &
+        pids="$pids $!"
+    done
+    for pid in $pids; do
+        wait $pid || fail "six at once with a new file: $(cat err.new)"
+    done
+done
+
 # Old runs: 5 with its stretch 6. Run 4 began as early but ended an hour ago.
 fresh
 ask "ANALYZE"
