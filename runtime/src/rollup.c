@@ -335,6 +335,24 @@ static int in_transaction(struct tkai_db *db, int64_t now, size_t level, long lo
     return more;
 }
 
+/* Of what the system saw the last sample of each minute, hour or day stays: times and
+ * counts are those since the process's start, so that no sum is lost. */
+static int thin_samples(struct tkai_db *db, int64_t now)
+{
+    static const char sql[] =
+        "DELETE FROM system_sample WHERE at<?1 AND EXISTS (SELECT 1 FROM system_sample b "
+        "WHERE b.process_id=system_sample.process_id AND b.at>system_sample.at AND "
+        "b.at<(system_sample.at/?2+1)*?2)";
+    int failed = 0;
+
+    for (size_t level = 0; failed == 0 && level < LEVELS; level++) {
+        long long length = levels[level].next_seconds * SECOND, unused;
+
+        failed = tkai_db_ask(db, &unused, sql, "ii", cutoff(level, now), length);
+    }
+    return failed;
+}
+
 void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
 {
     static int64_t last;
@@ -347,6 +365,7 @@ void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
     for (size_t level = 0; level < LEVELS; level++) {
         in_transaction(db, now, level, &removed);
     }
+    thin_samples(db, now);
 }
 
 /* --- runs ------------------------------------------------------------------ */
@@ -433,6 +452,9 @@ int tkai_rollup_all(struct tkai_db *db, int64_t now, double retention_days,
         if (more < 0) {
             return -1;
         }
+    }
+    if (thin_samples(db, now) != 0) {
+        return -1;
     }
     if (retention_days >= 0) {
         long long before = now - (long long)(retention_days * (double)DAY);

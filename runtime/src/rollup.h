@@ -2,7 +2,8 @@
  *
  * An interval is kept as it is for 15 minutes, minutes for a day, hours for 30 days,
  * days as long as their run. Sums and histograms are merged; percentiles come from
- * merged histograms, so nothing but the resolution in time is lost.
+ * merged histograms, so nothing but the resolution in time is lost. System samples are
+ * thinned by the same times.
  */
 #ifndef TKA_ROLLUP_H
 #define TKA_ROLLUP_H

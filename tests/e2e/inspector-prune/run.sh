@@ -99,6 +99,16 @@ status 0 env TKA_PERFORMANCE_RETENTION_DAYS=0.5 "$TKA" prune --db past.db --form
 says out ",0.5,false,1,"
 status 0 "$TKA" report --db past.db
 
+# What the system saw is thinned: a sample a second for 20 hours, one a minute is left.
+ask "DELETE FROM system_sample; WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 72000)
+    INSERT INTO system_sample SELECT 10, (unixepoch() - 20 * 3600 + n) * 1000000000, n, 0, 0, 0, 0, 0, 0, 0, 0 FROM n"
+status 0 "$TKA" prune --db past.db
+samples=$(ask "SELECT count(*) FROM system_sample")
+[ "$samples" -gt 2000 ] && [ "$samples" -lt 2200 ] || fail "system samples: $samples"
+[ "$(ask "SELECT max(user_ns) FROM system_sample")" = 72000 ] || fail "the last system sample"
+status 0 "$TKA" prune --db past.db
+[ "$(ask "SELECT count(*) FROM system_sample")" -ge $((samples - 70)) ] || fail "system samples thinned twice"
+
 # Given back: a file that shrank.
 ask "DELETE FROM interval; INSERT INTO interval VALUES (10, 1, 5, 6, zeroblob(5000000)); DELETE FROM interval"
 status 0 "$TKA" prune --db past.db --format csv
