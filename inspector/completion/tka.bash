@@ -38,7 +38,7 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow prune help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show slow sessions top ctl advise doctor validate prune help --version" -- "$word")
         return
     fi
     case $command:$before in
@@ -93,7 +93,7 @@ _tka()
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
     prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show sessions advise doctor top ctl validate slow prune" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow sessions top ctl advise doctor validate prune" -- "$word") ;;
     esac
 }
 complete -F _tka tka

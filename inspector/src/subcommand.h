@@ -25,8 +25,8 @@ typedef struct Command {
     int (*run)(const struct Command *self, int count, char **arguments, Error *error);
 } Command;
 
-extern const Command cmd_run, cmd_report, cmd_sessions, cmd_show, cmd_advise, cmd_doctor,
-    cmd_top, cmd_ctl, cmd_validate, cmd_slow, cmd_prune;
+extern const Command cmd_run, cmd_report, cmd_show, cmd_slow, cmd_sessions, cmd_top, cmd_ctl,
+    cmd_advise, cmd_doctor, cmd_validate, cmd_prune;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 
