@@ -90,7 +90,7 @@ int tkai_events_store(const struct tkai_stored *s)
         const struct tkai_capture *capture = &s->collected->captures[i];
         long long unused;
 
-        if (s->functions[s->collected->paths[capture->path].function] == 0) {
+        if (s->paths[capture->path] == 0) {
             continue;
         }
         write_events(s, capture, events, size);

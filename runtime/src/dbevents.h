@@ -28,6 +28,7 @@ struct tkai_ours {
     const struct tkai_past *past;
     const struct tkai_usage *usage;     /* NULL: not asked for */
     int64_t now;                        /* ns since the epoch */
+    int only_changes;                   /* rows that hold what has not changed can stay */
     int64_t store_ns;                   /* CPU time that storing took, but for this thread's */
 };
 

@@ -14,6 +14,7 @@ struct store {
     const struct tkai_collected *collected;
     struct tkai_scratch scratch;
     long long run, session, process;    /* run: the session of the whole run */
+    struct tkai_statement *find_function, *add_function;
     long long *functions;               /* 0: not asked for yet */
     long long *paths;
     int has_others;                     /* rows of the process in other sessions */
@@ -166,26 +167,49 @@ static long long number(const char *digits, int length)
     return value;
 }
 
-/* The row of a function, by what its text says. */
-static int store_function(struct store *s, struct tkai_statement *statement, uint32_t index)
+/* The id of a row that is mostly there: found, or else added. Both statements take the
+ * same values, the first of them its key only. */
+static int find_or_add(struct store *s, struct tkai_statement *find,
+                       struct tkai_statement *add, long long *id)
+{
+    if (tkai_db_step(s->db, find, id) != 0) {
+        return -1;
+    }
+    return *id != 0 ? 0 : tkai_db_step(s->db, add, id);
+}
+
+static void bind_function_key(const char *text, struct tkai_statement *statement)
 {
     const char *field[7];
     int length[7];
 
+    for (int i = 0; i < 7; i++) {
+        field[i] = tkai_site_field(text, i, &length[i]);
+    }
+    tkai_db_bind(statement, "nnniti", length[2], field[2], length[3], field[3], length[4],
+                 field[4], number(field[5], length[5]), kind_name(field[1][0]),
+                 number(field[6], length[6]));
+}
+
+/* The row of a function, by what its text says. */
+static int store_function(struct store *s, uint32_t index)
+{
+    const char *text = s->collected->functions[index].text;
+
     if (s->functions[index] != 0) {
         return 0;
     }
-    for (int i = 0; i < 7; i++) {
-        field[i] = tkai_site_field(s->collected->functions[index].text, i, &length[i]);
-    }
-    tkai_db_bind(statement, "nnniti", length[2], field[2], length[3], field[3], length[4], field[4],
-         number(field[5], length[5]), kind_name(field[1][0]), number(field[6], length[6]));
-    return tkai_db_step(s->db, statement, &s->functions[index]);
+    bind_function_key(text, s->find_function);
+    bind_function_key(text, s->add_function);
+    return find_or_add(s, s->find_function, s->add_function, &s->functions[index]);
 }
 
-static const char function_sql[] =
+static const char find_function_sql[] =
+    "SELECT id FROM function WHERE name=?1 AND function=?2 AND file=?3 AND line=?4 AND "
+    "kind=?5 AND ?6>=0";
+static const char add_function_sql[] =
     "INSERT INTO function(name,function,file,line,kind,size) VALUES(?,?,?,?,?,?) "
-    "ON CONFLICT(name,function,file,line,kind) DO UPDATE SET size=excluded.size RETURNING id";
+    "RETURNING id";
 
 static int store_build(struct store *s, const struct tka_live_module *module,
                        long long *id)
@@ -224,8 +248,7 @@ static int link_build(struct store *s, long long build)
     return result;
 }
 
-static int store_annotations(struct store *s, uint32_t module, long long build,
-                             struct tkai_statement *functions)
+static int store_annotations(struct store *s, uint32_t module, long long build)
 {
     const struct tkai_collected *c = s->collected;
     struct tkai_statement *statement = tkai_db_prepare(
@@ -242,7 +265,7 @@ static int store_annotations(struct store *s, uint32_t module, long long build,
         if (c->annotations[i].module != module) {
             continue;
         }
-        failed = store_function(s, functions, function);
+        failed = store_function(s, function);
         if (failed == 0) {
             reason = tkai_site_field(c->functions[function].text, 7, &length);
             tkai_db_bind(statement, "iin", (long long)build, (long long)s->functions[function],
@@ -254,7 +277,7 @@ static int store_annotations(struct store *s, uint32_t module, long long build,
     return failed;
 }
 
-static int store_builds(struct store *s, struct tkai_statement *functions)
+static int store_builds(struct store *s)
 {
     for (uint32_t i = 0; i < s->collected->module_count; i++) {
         long long build;
@@ -265,7 +288,7 @@ static int store_builds(struct store *s, struct tkai_statement *functions)
         }
         known = link_build(s, build);
         if (known < 0 ||
-            (known == 0 && store_annotations(s, i, build, functions) != 0)) {
+            (known == 0 && store_annotations(s, i, build) != 0)) {
             return -1;
         }
     }
@@ -341,7 +364,18 @@ static void bind_function(struct store *s, struct tkai_statement *statement,
                  reasons[f->off_reason <= TKA_OFF_REQUEST ? f->off_reason : 0]);
 }
 
-static int store_functions(struct store *s, struct tkai_statement *functions)
+/* Whether nothing has changed since the process's last store while it ran, so that what
+ * its rows say still holds. */
+static int is_stored(const struct store *s, uint32_t function)
+{
+    const struct tkai_function *f = &s->collected->functions[function];
+
+    return s->ours != NULL && s->ours->only_changes &&
+           tkai_interval_is_past(s->ours->past, function, f->calls, f->samples) &&
+           f->off_reason == TKA_OFF_NOT;
+}
+
+static int store_functions(struct store *s)
 {
     static const char sql[] =
         "INSERT OR REPLACE INTO measurement(process_id,session_id,function_id,calls,samples,"
@@ -364,10 +398,10 @@ static int store_functions(struct store *s, struct tkai_statement *functions)
         double timing_ns = timing_cost(s, &f);
         long long unused;
 
-        if (f.calls == 0) {
+        if (f.calls == 0 || is_stored(s, i)) {
             continue;
         }
-        failed = store_function(s, functions, i);
+        failed = store_function(s, i);
         if (failed == 0 && s->has_others) {
             failed = subtract_others(s, others, &f, &timing_ns, i);
         }
@@ -397,55 +431,90 @@ static int subtract_other_paths(struct store *s, struct tkai_statement *statemen
 }
 
 struct path_statements {
-    struct tkai_statement *path, *measurement, *others;
+    struct tkai_statement *find, *add, *measurement, *others;
 };
 
-static int store_path(struct store *s, const struct path_statements *sql,
-                      struct tkai_statement *functions, long long *ids, uint32_t index)
+/* The row of a path, and those of the paths that lead to it. */
+static int find_path(struct store *s, const struct path_statements *sql, uint32_t index)
+{
+    const struct tkai_path *p = &s->collected->paths[index];
+
+    if (index == 0 || s->paths[index] != 0) {
+        return 0;
+    }
+    if (find_path(s, sql, p->parent) != 0 || store_function(s, p->function) != 0) {
+        return -1;
+    }
+    tkai_db_bind(sql->find, "ii", s->paths[p->parent], s->functions[p->function]);
+    tkai_db_bind(sql->add, "ii", s->paths[p->parent], s->functions[p->function]);
+    return find_or_add(s, sql->find, sql->add, &s->paths[index]);
+}
+
+static int store_path(struct store *s, const struct path_statements *sql, uint32_t index)
 {
     struct tkai_path p = s->collected->paths[index];
     long long unused;
 
-    if (store_function(s, functions, p.function) != 0) {
+    if (find_path(s, sql, index) != 0) {
         return -1;
     }
-    tkai_db_bind(sql->path, "ii", (long long)ids[p.parent], (long long)s->functions[p.function]);
-    if (tkai_db_step(s->db, sql->path, &ids[index]) != 0) {
-        return -1;
-    }
-    if (s->has_others && subtract_other_paths(s, sql->others, &p, ids[index]) != 0) {
+    if (s->has_others && subtract_other_paths(s, sql->others, &p, s->paths[index]) != 0) {
         return -1;
     }
     if ((p.samples | p.total | p.child) == 0) {
         return 0;
     }
-    tkai_db_bind(sql->measurement, "iiiiiii", (long long)s->process, (long long)s->session,
-         (long long)ids[index], (long long)p.samples, (long long)p.weight,
-         to_ns_signed(s, p.total), to_ns_signed(s, p.child));
+    tkai_db_bind(sql->measurement, "iiiiiii", s->process, s->session, s->paths[index],
+                 (long long)p.samples, (long long)p.weight, to_ns_signed(s, p.total),
+                 to_ns_signed(s, p.child));
     return tkai_db_step(s->db, sql->measurement, &unused);
 }
 
-static int store_paths(struct store *s, struct tkai_statement *functions)
+/* Of a function that was not called nothing has changed, but for what callees that were
+ * still open add to its paths; that is written when it is called again, or at the end. */
+static int store_each_path(struct store *s, const struct path_statements *sql)
+{
+    int failed = 0;
+
+    for (uint32_t i = 1; failed == 0 && i < s->collected->path_count; i++) {
+        if (!is_stored(s, s->collected->paths[i].function)) {
+            failed = store_path(s, sql, i);
+        }
+    }
+    for (uint32_t i = 0; failed == 0 && i < s->collected->capture_count; i++) {
+        const struct tkai_capture *capture = &s->collected->captures[i];
+
+        failed = find_path(s, sql, capture->path);
+        for (uint32_t n = 0; failed == 0 && n < capture->source->event_count; n++) {
+            failed = find_path(s, sql, capture->event_paths[n]);
+        }
+    }
+    return failed;
+}
+
+static int store_paths(struct store *s)
 {
     struct path_statements sql = {
+        tkai_db_prepare(s->db,
+                        "SELECT id FROM callpath WHERE parent_id=? AND function_id=?"),
         tkai_db_prepare(s->db, "INSERT INTO callpath(parent_id,function_id) VALUES(?,?) "
-                           "ON CONFLICT(parent_id,function_id) DO UPDATE SET "
-                           "parent_id=parent_id RETURNING id"),
-        tkai_db_prepare(s->db, "INSERT OR REPLACE INTO path_measurement(process_id,session_id,"
-                           "callpath_id,samples,weight,total_ns,child_ns) "
-                           "VALUES(?,?,?,?,?,?,?)"),
-        tkai_db_prepare(s->db, "SELECT samples,weight,total_ns,child_ns FROM path_measurement "
-                           "WHERE process_id=? AND session_id<>? AND callpath_id=?")};
-    uint32_t count = s->collected->path_count;
-    long long *ids = tkai_scratch_take(&s->scratch, (count + 1) * sizeof *ids);
-    int failed = sql.path == NULL || sql.measurement == NULL || sql.others == NULL ||
-                 ids == NULL ? -1 : 0;
+                               "RETURNING id"),
+        tkai_db_prepare(s->db, "INSERT OR REPLACE INTO path_measurement(process_id,"
+                               "session_id,callpath_id,samples,weight,total_ns,child_ns) "
+                               "VALUES(?,?,?,?,?,?,?)"),
+        tkai_db_prepare(s->db, "SELECT samples,weight,total_ns,child_ns FROM "
+                               "path_measurement WHERE process_id=? AND session_id<>? AND "
+                               "callpath_id=?")};
+    int failed = -1;
 
-    for (uint32_t i = 1; failed == 0 && i < count; i++) {
-        failed = store_path(s, &sql, functions, ids, i);
+    s->paths = tkai_scratch_take(&s->scratch,
+                                 (s->collected->path_count + 1) * sizeof *s->paths);
+    if (sql.find != NULL && sql.add != NULL && sql.measurement != NULL &&
+        sql.others != NULL && s->paths != NULL) {
+        failed = store_each_path(s, &sql);
     }
-    s->paths = ids;
-    tkai_db_finalize(sql.path);
+    tkai_db_finalize(sql.find);
+    tkai_db_finalize(sql.add);
     tkai_db_finalize(sql.measurement);
     tkai_db_finalize(sql.others);
     return failed;
@@ -468,27 +537,37 @@ static int find_others(struct store *s)
     return failed;
 }
 
-static int store_all(struct store *s, const char *state)
+static int store_sums(struct store *s, const char *state)
 {
-    struct tkai_statement *functions = tkai_db_prepare(s->db, function_sql);
     int failed = -1;
 
+    s->find_function = tkai_db_prepare(s->db, find_function_sql);
+    s->add_function = tkai_db_prepare(s->db, add_function_sql);
     s->functions = tkai_scratch_take(
         &s->scratch, (s->collected->function_count + 1) * sizeof *s->functions);
-    if (functions != NULL && s->functions != NULL) {
+    if (s->find_function != NULL && s->add_function != NULL && s->functions != NULL) {
         failed = store_sessions(s, state) != 0 || store_process(s, state) != 0 ||
-                 find_others(s) != 0 || store_builds(s, functions) != 0 ||
-                 store_functions(s, functions) != 0 || store_paths(s, functions) != 0;
+                 find_others(s) != 0 || store_builds(s) != 0 || store_functions(s) != 0 ||
+                 store_paths(s) != 0;
     }
-    tkai_db_finalize(functions);
-    if (failed == 0) {
-        struct tkai_stored stored = {s->db, s->header, s->collected, &s->scratch,
-                                     s->process, s->session, s->functions, s->paths};
+    tkai_db_finalize(s->find_function);
+    tkai_db_finalize(s->add_function);
+    return failed;
+}
 
-        failed = tkai_events_store(&stored) != 0 ||
-                 (s->ours != NULL && tkai_events_store_ours(&stored, s->ours) != 0);
+static int store_all(struct store *s, const char *state)
+{
+    struct tkai_stored stored;
+
+    if (store_sums(s, state) != 0) {
+        return -1;
     }
-    return failed ? -1 : 0;
+    stored = (struct tkai_stored){s->db, s->header, s->collected, &s->scratch, s->process,
+                                  s->session, s->functions, s->paths};
+    if (tkai_events_store(&stored) != 0) {
+        return -1;
+    }
+    return s->ours != NULL ? tkai_events_store_ours(&stored, s->ours) : 0;
 }
 
 int tkai_dbwriter_store(struct tkai_db *db, const struct tka_live_header *header,

@@ -62,7 +62,8 @@ static int store(enum tkai_flush when)
     const struct tkai_livefile *file = &tkai_state.file;
     struct tkai_collected collected;
     struct tkai_usage usage;
-    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns(), ended_threads_ns};
+    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns(), when == TKAI_FLUSH_INTERVAL,
+                             ended_threads_ns};
     char error[256];
     int failed = -1;
 

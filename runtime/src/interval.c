@@ -36,6 +36,14 @@ uint64_t tkai_interval_past_calls(const struct tkai_past *past, uint32_t index)
     return past_of(past, index)->calls;
 }
 
+int tkai_interval_is_past(const struct tkai_past *past, uint32_t index, uint64_t calls,
+                          uint64_t samples)
+{
+    const struct tkai_past_function *before = past_of(past, index);
+
+    return before->calls == calls && before->samples == samples;
+}
+
 /* The histogram of what is new, into room for any blob. */
 static size_t encode_histogram(const struct tkai_past_function *before,
                                const struct tkai_function *now, uint64_t *buckets,

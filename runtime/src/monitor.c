@@ -13,6 +13,9 @@
 #include "os.h"
 #include "state.h"
 
+/* However dear it is, what a program does is stored once a minute. */
+#define MOST_WAIT_MS 60000.0
+
 enum { IDLE, STARTING, RUNNING, STOPPING, STOPPED, NEVER };
 
 uint64_t tkai_monitor_due;
@@ -46,6 +49,24 @@ static void wait(struct tka_live_control *control, int64_t until)
     syscall(SYS_futex, &control->asked, FUTEX_WAIT, control->done, &wait, NULL, 0);
 }
 
+/* Store, and say when next: an interval later, but not before what it cost is within
+ * half of the budget. Nothing is lost meanwhile, it is in the live file. */
+static int64_t store_and_wait(void)
+{
+    uint64_t before = tkai_os_thread_cpu_ns();
+    double cost_ms, wait_ms = tkai_state.config.monitoring_interval_ms;
+
+    tkai_flush_store(TKAI_FLUSH_INTERVAL);
+    cost_ms = (double)(tkai_os_thread_cpu_ns() - before) / 1e6;
+    if (cost_ms > tkai_state.share / 2 * wait_ms) {
+        wait_ms = cost_ms / (tkai_state.share / 2);
+        wait_ms = wait_ms < MOST_WAIT_MS ? wait_ms : MOST_WAIT_MS;
+    }
+    return now_ms() + (wait_ms > tkai_state.config.monitoring_interval_ms
+                           ? (int64_t)wait_ms
+                           : tkai_state.config.monitoring_interval_ms);
+}
+
 static void set_due(uint64_t ticks)
 {
     __atomic_store_n(&tkai_monitor_due, ticks, __ATOMIC_RELAXED);
@@ -66,8 +87,7 @@ static void *run(void *unused)
             look_at = now + tkai_nudge_look();
         }
         if (now >= store_at || store_at > now + 7200000) {
-            tkai_flush_store(TKAI_FLUSH_INTERVAL);
-            store_at = now + tkai_state.config.monitoring_interval_ms;
+            store_at = store_and_wait();
         }
         wait(control, store_at < look_at ? store_at : look_at);
     }
