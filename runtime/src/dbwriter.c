@@ -97,6 +97,19 @@ static int end_session(struct store *s, long long id, long long at, const char *
     return failed;
 }
 
+/* How the process ended that began the session nobody knows if it profiled nothing
+ * itself: then the session ends with its last child. */
+static int prolong_session(struct store *s, long long at)
+{
+    long long unused;
+
+    return tkai_db_ask(s->db, &unused,
+                       "UPDATE session SET ended_at=max(coalesce(ended_at,0),?1) WHERE id=?2 "
+                       "AND NOT EXISTS (SELECT 1 FROM process WHERE session_id=?2 AND "
+                       "pid=?3)",
+                       "iii", at, s->run, (long long)s->header->session.pid);
+}
+
 /* The run's session, the stretch's if one is open, and how they ended. */
 static int store_sessions(struct store *s, const char *state)
 {
@@ -116,11 +129,13 @@ static int store_sessions(struct store *s, const char *state)
             return -1;
         }
     }
-    if (strcmp(state, "running") != 0 && h->session.pid == h->pid) {
-        return end_session(s, s->run, ended_at, exit_name(h->exit_kind), h->exit_status,
-                           h->exit_kind == TKA_EXIT_EXIT);
+    if (strcmp(state, "running") == 0) {
+        return 0;
     }
-    return 0;
+    return h->session.pid == h->pid
+               ? end_session(s, s->run, ended_at, exit_name(h->exit_kind), h->exit_status,
+                             h->exit_kind == TKA_EXIT_EXIT)
+               : prolong_session(s, ended_at);
 }
 
 static int store_process(struct store *s, const char *state)

@@ -56,24 +56,31 @@ static void note_exit_status(int status, void *unused)
 
 /* --- start -------------------------------------------------------------- */
 
+/* A run begins when the program is loaded, and is the run of all children that it forks,
+ * also where it profiles nothing itself. Again by the first profiled call, if that comes
+ * before this constructor. */
+static __attribute__((constructor)) void begin_session(void)
+{
+    if (session.pid == 0) {
+        session.pid = getpid();
+        session.started_at = tkai_os_unix_ns();
+        snprintf(session.uid, sizeof session.uid, "%llx-%x-%s",
+                 (unsigned long long)session.started_at, (unsigned)getpid(), "s");
+    }
+}
+
 static void set_session(void)
 {
     const char *name = tkai_state.config.session_name;
-    const char *program;
+    const char *program = strrchr(tkai_state_header()->executable, '/');
 
-    if (tkai_state.forked) {
-        return; /* the parent's: a run includes the children it forks */
+    begin_session();
+    if (session.name[0] == '\0') {
+        snprintf(session.name, sizeof session.name, "%s",
+                 name[0] != '\0'   ? name
+                 : program != NULL ? program + 1
+                                   : "");
     }
-    memset(&session, 0, sizeof session);
-    snprintf(session.uid, sizeof session.uid, "%llx-%x-%s",
-             (unsigned long long)tkai_os_unix_ns(), (unsigned)getpid(), "s");
-    program = strrchr(tkai_state_header()->executable, '/');
-    snprintf(session.name, sizeof session.name, "%s",
-             name[0] != '\0'   ? name
-             : program != NULL ? program + 1
-                               : "");
-    session.pid = getpid();
-    session.started_at = tkai_os_unix_ns();
 }
 
 /* `tka run` marks all processes of one of its runs. */

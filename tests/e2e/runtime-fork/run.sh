@@ -111,3 +111,31 @@ build early.c
 fresh
 ./early
 expect_calls work 2
+expect "sessions, processes" "1|2|exit" "$(query 'SELECT (SELECT count(*) FROM session),
+    (SELECT count(*) FROM process), exit_kind FROM session')"
+
+# where the parent profiles nothing the run is one all the same, and has an end
+cat >workers.c <<'C'
+#include <unistd.h>
+#include <sys/wait.h>
+#include <tka/tka.h>
+TKA_PROFILE static void work(void) { }
+int main(void)
+{
+    for (int i = 0; i < 5; i++) {
+        if (fork() == 0) {
+            work();
+            return 0;
+        }
+    }
+    while (wait(NULL) > 0) {
+    }
+    return 0;
+}
+C
+build workers.c
+fresh
+./workers
+expect_calls work 5
+expect "sessions, processes" "1|5|1" "$(query 'SELECT (SELECT count(*) FROM session),
+    (SELECT count(*) FROM process), ended_at IS NOT NULL FROM session')"
