@@ -431,7 +431,7 @@ bool database_totals(Database *database, int64_t session, SessionTotals *totals,
 static const char select_processes[] =
     "SELECT id, session_id, pid, parent_pid, started_at, stored_at, state, clock, note, "
     "count_cost_ns, timed_cost_ns, cpu_ns, wall_ns, threads, lost_calls, lost_samples, "
-    "lost_paths, mode FROM process WHERE session_id = ?1 OR id IN "
+    "lost_paths, mode, store_ns FROM process WHERE session_id = ?1 OR id IN "
     "(SELECT process_id FROM measurement WHERE session_id = ?1) ORDER BY started_at, id";
 
 static void read_process(sqlite3_stmt *statement, Process *process)
@@ -454,6 +454,7 @@ static void read_process(sqlite3_stmt *statement, Process *process)
     process->lost_samples = column_count(statement, 15);
     process->lost_paths = column_count(statement, 16);
     process->mode = column_copy(statement, 17);
+    process->store_ns = sqlite3_column_int64(statement, 18);
 }
 
 static bool has_process(const ProcessList *list, int64_t id)

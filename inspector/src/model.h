@@ -46,6 +46,7 @@ typedef struct Process {
     char *note;                 /* "" when all went well */
     double count_cost_ns, timed_cost_ns;
     int64_t cpu_ns, wall_ns, threads;
+    int64_t store_ns; /* CPU time of its threads that watch and store */
     uint64_t lost_calls, lost_samples, lost_paths;
 } Process;
 

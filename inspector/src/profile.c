@@ -106,6 +106,7 @@ static bool load_processes(Loader *loader, const SessionIds *ids)
     for (size_t i = 0; i < list->count; i++) {
         *id_index_slot(&loader->processes, list->items[i].id, &is_new) = i;
         loader->profile->overhead.cpu_ns += (double)list->items[i].cpu_ns;
+        loader->profile->overhead.storing_ns += (double)list->items[i].store_ns;
     }
     return true;
 }

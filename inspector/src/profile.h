@@ -35,6 +35,7 @@ typedef struct ProfileRow {
 /* What TKA's probes cost the program, from the calibrated cost of each. */
 typedef struct Overhead {
     double counting_ns, timing_ns;
+    double storing_ns; /* CPU time of threads of the runtime's own; not of the probes */
     double cpu_ns; /* of the processes; 0: not known */
 } Overhead;
 

@@ -52,6 +52,7 @@ static void add_overhead(Json *json, const Profile *profile, bool stretch)
     json_ns(json, "ns", overhead_total(overhead));
     json_ns(json, "counting_ns", overhead->counting_ns);
     json_ns(json, "timing_ns", overhead->timing_ns);
+    json_ns(json, "storing_ns", overhead->storing_ns);
     json_ns(json, "cpu_ns", overhead->cpu_ns);
     if (share >= 0 && !stretch) {
         json_real(json, "percent", share * 100);

@@ -188,7 +188,12 @@ static void add_overhead(const Profile *profile, const Selection *selection,
                     units_time(overhead->cpu_ns, terminal->utf8).text);
     }
     text_format(out, ": %s calls counted, ", units_count(profile->calls).text);
-    text_format(out, "%s timed\n", units_count(profile->samples).text);
+    text_format(out, "%s timed", units_count(profile->samples).text);
+    if (overhead->storing_ns > 0) {
+        text_format(out, "; storing %s",
+                    units_time(overhead->storing_ns, terminal->utf8).text);
+    }
+    text_put(out, "\n");
 }
 
 void report_text_heading(const Profile *profile, const Selection *selection,
