@@ -50,21 +50,19 @@ static void wait(struct tka_live_control *control, int64_t until)
 }
 
 /* Store, and say when next: an interval later, but not before what it cost is within
- * half of the budget. Nothing is lost meanwhile, it is in the live file. */
+ * half of the budget (of 1 % where that is smaller, as the budget's own keeping hangs on
+ * it). Nothing is lost meanwhile, it is in the live file. */
 static int64_t store_and_wait(void)
 {
     uint64_t before = tkai_os_thread_cpu_ns();
-    double cost_ms, wait_ms = tkai_state.config.monitoring_interval_ms;
+    double share = tkai_state.share > 0.01 ? tkai_state.share : 0.01;
+    int interval_ms = tkai_state.config.monitoring_interval_ms;
+    double wait_ms;
 
     tkai_flush_store(TKAI_FLUSH_INTERVAL);
-    cost_ms = (double)(tkai_os_thread_cpu_ns() - before) / 1e6;
-    if (cost_ms > tkai_state.share / 2 * wait_ms) {
-        wait_ms = cost_ms / (tkai_state.share / 2);
-        wait_ms = wait_ms < MOST_WAIT_MS ? wait_ms : MOST_WAIT_MS;
-    }
-    return now_ms() + (wait_ms > tkai_state.config.monitoring_interval_ms
-                           ? (int64_t)wait_ms
-                           : tkai_state.config.monitoring_interval_ms);
+    wait_ms = (double)(tkai_os_thread_cpu_ns() - before) / 1e6 / (share / 2);
+    wait_ms = wait_ms < MOST_WAIT_MS ? wait_ms : MOST_WAIT_MS;
+    return now_ms() + (wait_ms > interval_ms ? (int64_t)wait_ms : interval_ms);
 }
 
 static void set_due(uint64_t ticks)
