@@ -120,15 +120,6 @@ double distribution_quantile(const Distribution *histogram, double quantile)
     return distribution_middle(last);
 }
 
-/* Variance of a bucket's values around a mean. */
-static double bucket_variance(unsigned bucket, double mean)
-{
-    double width = (double)distribution_high(bucket) - (double)distribution_low(bucket);
-    double distance = distribution_middle(bucket) - mean;
-
-    return distance * distance + width * width / 12;
-}
-
 /* The histogram without one of its longest values, unless it is the only one. */
 static Distribution without_longest(const Distribution *histogram)
 {
@@ -144,23 +135,48 @@ static Distribution without_longest(const Distribution *histogram)
     return rest;
 }
 
+/* Moments of values that are spread evenly over their buckets. */
+typedef struct Moments {
+    double weight, mean, variance, third; /* third: central */
+} Moments;
+
+static Moments find_moments(const Distribution *histogram)
+{
+    Moments of = {0};
+
+    for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
+        of.weight += (double)histogram->count[i];
+        of.mean += (double)histogram->count[i] * distribution_middle(i);
+    }
+    of.mean /= of.weight > 0 ? of.weight : 1;
+    for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
+        double width = (double)distribution_high(i) - (double)distribution_low(i);
+        double share = of.weight > 0 ? (double)histogram->count[i] / of.weight : 0;
+        double distance = distribution_middle(i) - of.mean;
+
+        if (share > 0) {
+            of.variance += share * (distance * distance + width * width / 12);
+            of.third += share * distance * (distance * distance + width * width / 4);
+        }
+    }
+    return of;
+}
+
 double distribution_variation(const Distribution *histogram)
 {
     Distribution rest = without_longest(histogram);
-    double weight = 0, sum = 0, squares = 0, mean;
+    Moments of = find_moments(&rest);
 
-    for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
-        weight += (double)rest.count[i];
-        sum += (double)rest.count[i] * distribution_middle(i);
+    if (of.weight <= 0) {
+        return -1;
     }
-    if (sum <= 0) {
-        return weight > 0 ? 0 : -1;
-    }
-    mean = sum / weight;
-    for (unsigned i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
-        if (rest.count[i]) {
-            squares += (double)rest.count[i] * bucket_variance(i, mean);
-        }
-    }
-    return sqrt(squares / weight) / mean;
+    return of.mean > 0 ? sqrt(of.variance) / of.mean : 0;
+}
+
+double distribution_skewness(const Distribution *histogram)
+{
+    Distribution rest = without_longest(histogram);
+    Moments of = find_moments(&rest);
+
+    return of.variance > 0 ? of.third / (of.variance * sqrt(of.variance)) : 0;
 }

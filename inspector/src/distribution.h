@@ -40,4 +40,8 @@ double distribution_quantile(const Distribution *histogram, double quantile);
  * empty. */
 double distribution_variation(const Distribution *histogram);
 
+/* Skewness (third standardised moment) of the same values; 0 when the histogram is
+ * empty. */
+double distribution_skewness(const Distribution *histogram);
+
 #endif

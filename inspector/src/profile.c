@@ -344,8 +344,13 @@ double profile_percentile(const ProfileRow *row, double quantile)
 
 Interval profile_mean_interval(const ProfileRow *row)
 {
-    return timing_mean_interval(
-        &row->timing, row->histogram ? distribution_variation(row->histogram) : -1);
+    Shape shape = {-1, 0};
+
+    if (row->histogram) {
+        shape.variation = distribution_variation(row->histogram);
+        shape.skewness = distribution_skewness(row->histogram);
+    }
+    return timing_mean_interval(&row->timing, shape);
 }
 
 double profile_share(const Profile *profile, const ProfileRow *row)

@@ -140,22 +140,39 @@ static double mean_variance(const Timing *timing, double variation)
     double spread = variation * timing->ordinary_ns / timing->covered;
 
     if (variation < 0) {
-        return drawn;
+        return drawn > 0 ? drawn : 0;
     }
     return drawn * variation * variation / (1 + variation * variation) +
            (missed > 0 ? missed * spread * spread / (double)timing->samples : 0);
 }
 
-Interval timing_mean_interval(const Timing *timing, double variation)
+/* Standard errors from the mean to a bound of the interval, of a studentised mean
+ * that is t without skewness: Hall's transformation, inverted. skewness: of the mean. */
+static double skewed(double t, double skewness)
 {
-    double mean = timing_mean(timing), variance, half;
+    if (fabs(skewness) < 1e-3) {
+        return t;
+    }
+    return 3 / skewness * (cbrt(1 + skewness * (t - skewness / 6)) - 1);
+}
+
+Interval timing_mean_interval(const Timing *timing, Shape shape)
+{
+    double mean = timing_mean(timing), error, skewness, t;
+    Interval interval;
 
     if (!timing_known(timing) || timing_exact(timing)) {
         return (Interval){mean, mean};
     }
-    variance = mean_variance(timing, variation);
-    half = variance > 0 ? student_t95(timing->samples - 1) * sqrt(variance) : 0;
-    return (Interval){mean > half ? mean - half : 0, mean + half};
+    error = sqrt(mean_variance(timing, shape.variation));
+    skewness = shape.skewness / sqrt((double)timing->samples);
+    t = student_t95(timing->samples - 1);
+    interval.low = mean - error * skewed(t, skewness);
+    interval.high = mean - error * skewed(-t, skewness);
+    if (interval.low < 0) {
+        interval.low = 0;
+    }
+    return interval;
 }
 
 /* Cornish-Fisher expansion around the normal quantile: within 0.5 % from 4

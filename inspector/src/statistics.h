@@ -68,6 +68,12 @@ double timing_cpu_share(const Timing *timing);
 /* Of the total, what was waited if all calls waited as those did; -1 not known. */
 double timing_wait(const Timing *timing);
 
+/* What a histogram tells of the durations' shape; the longest call left out. */
+typedef struct Shape {
+    double variation; /* coefficient of variation; < 0: not known */
+    double skewness;
+} Shape;
+
 /* 95 % confidence interval of the mean; the mean twice when it is exact.
  *
  * Which calls are timed is drawn by chance, each with probability 1 / weight, so
@@ -76,9 +82,13 @@ double timing_wait(const Timing *timing);
  * with the calls' coefficient of variation c its variance is V c^2 / (1 + c^2).
  * Calls that the weights do not reach, as when a function's first calls were all
  * timed and none of the rare later draws hit, are known only from the spread of
- * the others: for their share of the mean comes (c * b)^2 / samples.
- * variation: c, without the longest call; < 0: not known, V alone is taken. */
-Interval timing_mean_interval(const Timing *timing, double variation);
+ * the others: for their share of the mean comes (c * b)^2 / samples. With c not
+ * known, V alone is taken.
+ *
+ * Durations are skewed: a run that drew few of the long calls has both its mean and
+ * its variance too low. So the interval reaches further up than down, by Hall's
+ * transformation (Hall 1992, Journal of the Royal Statistical Society B 54). */
+Interval timing_mean_interval(const Timing *timing, Shape shape);
 
 /* Two-sided 95 % quantile of Student's t. */
 double student_t95(uint64_t degrees_of_freedom);

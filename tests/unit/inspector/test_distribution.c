@@ -125,6 +125,21 @@ static void variation_of_known_distributions(void **state)
     assert_true(fabs(distribution_variation(&even) - 0.5) < 0.03);
 }
 
+static void skewness_of_known_distributions(void **state)
+{
+    Distribution even = {{0}}, tail = {{0}};
+
+    (void)state;
+    assert_true(distribution_skewness(&even) == 0);
+    even.count[distribution_bucket(1000000)] = 5000;
+    even.count[distribution_bucket(3000000)] = 5000;
+    assert_true(fabs(distribution_skewness(&even)) < 0.01);
+    tail.count[distribution_bucket(1000)] = 9000;
+    tail.count[distribution_bucket(1000000)] = 1001; /* one is left out */
+    /* two points, the upper with p = 0.1: (1 - 2 p) / sqrt(p (1 - p)) */
+    assert_true(fabs(distribution_skewness(&tail) - 0.8 / 0.3) < 0.02);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +150,7 @@ int main(void)
         cmocka_unit_test(random_blobs_are_safe),
         cmocka_unit_test(quantiles_lie_in_the_right_bucket),
         cmocka_unit_test(variation_of_known_distributions),
+        cmocka_unit_test(skewness_of_known_distributions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

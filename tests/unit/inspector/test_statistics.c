@@ -40,8 +40,8 @@ static void exact_times_have_no_error(void **state)
     close_to(timing_mean(&timing), 100, 0);
     close_to(timing_total(&timing), 300, 0);
     close_to(timing_self(&timing), 200, 0);
-    close_to(timing_mean_interval(&timing, 0.5).low, 100, 0);
-    close_to(timing_mean_interval(&timing, 0.5).high, 100, 0);
+    close_to(timing_mean_interval(&timing, (Shape){0.5, 0}).low, 100, 0);
+    close_to(timing_mean_interval(&timing, (Shape){0.5, 0}).high, 100, 0);
 }
 
 static void weights_are_scaled_to_the_calls(void **state)
@@ -63,11 +63,11 @@ static void weights_are_scaled_to_the_calls(void **state)
     close_to(timing_total(&timing), 50049 + 100 * 50.0, 1e-9);
     close_to(timing_mean(&timing), 55049 / 1100.0, 1e-9);
     close_to(timing_self(&timing), 0, 0); /* clamped */
-    assert_true(timing_mean_interval(&timing, -1).low < 50);
-    close_to(timing_mean_interval(&timing, -1).high - timing_mean(&timing),
+    assert_true(timing_mean_interval(&timing, (Shape){-1, 0}).low < 50);
+    close_to(timing_mean_interval(&timing, (Shape){-1, 0}).high - timing_mean(&timing),
              student_t95(99) * 1000 / 1100, 1e-6);
-    close_to(timing_mean_interval(&timing, 0).high, timing_mean(&timing), 1e-9);
-    assert_true(timing_mean_interval(&timing, 0.1).high > timing_mean(&timing));
+    close_to(timing_mean_interval(&timing, (Shape){0, 0}).high, timing_mean(&timing), 1e-9);
+    assert_true(timing_mean_interval(&timing, (Shape){0.1, 0}).high > timing_mean(&timing));
 }
 
 /* The one long call was timed for itself: it is not multiplied. */
@@ -94,7 +94,7 @@ static void calls_out_of_reach_widen_the_interval(void **state)
 
     (void)state;
     timing_record(&timing, &one);
-    close_to(timing_mean_interval(&timing, 0.5).high,
+    close_to(timing_mean_interval(&timing, (Shape){0.5, 0}).high,
              timing_mean(&timing) + student_t95(49) * 48 / 49 * 50 / sqrt(50), 1e-3);
 }
 
@@ -159,6 +159,30 @@ static void merging_equals_recording(void **state)
     assert_memory_equal(&first, &together, sizeof first);
 }
 
+/* Where long calls are rare the interval reaches further up than down. */
+static void skewness_moves_the_interval_up(void **state)
+{
+    Recorded one = {.calls = 3200,
+                    .samples = 100,
+                    .weight = 3200,
+                    .total_ns = 320000,
+                    .max_ns = 500,
+                    .variance = 100 * 32 * 31 * 1e4};
+    Timing timing = {0};
+    Interval even, skewed;
+
+    (void)state;
+    timing_record(&timing, &one);
+    even = timing_mean_interval(&timing, (Shape){1, 0});
+    skewed = timing_mean_interval(&timing, (Shape){1, 3});
+    assert_true(skewed.high > even.high);
+    assert_true(skewed.low > even.low);
+    close_to(even.high - 100, 100 - even.low, 1e-9);
+    /* g = 0.3, t = 1.984: 10 (cbrt(1 - 0.3 (t + 0.05)) - 1), and with + t */
+    close_to((skewed.high - 100) / (even.high - 100), 2.695 / 1.984, 2e-3);
+    close_to((100 - skewed.low) / (100 - even.low), 1.648 / 1.984, 2e-3);
+}
+
 /* Poisson sampling with weight w, as the runtime draws: the interval covers the
  * true mean in about 95 % of trials. */
 static double coverage(double spread, unsigned weight, uint64_t seed)
@@ -171,7 +195,7 @@ static double coverage(double spread, unsigned weight, uint64_t seed)
         Recorded one = {.calls = CALLS};
         Distribution histogram = {{0}};
         Timing timing = {0};
-        double truth = 0, variation;
+        double truth = 0;
         Interval interval;
 
         for (int i = 0; i < CALLS; i++) {
@@ -189,8 +213,9 @@ static double coverage(double spread, unsigned weight, uint64_t seed)
             }
         }
         timing_record(&timing, &one);
-        variation = distribution_variation(&histogram);
-        interval = timing_mean_interval(&timing, variation);
+        interval =
+            timing_mean_interval(&timing, (Shape){distribution_variation(&histogram),
+                                                  distribution_skewness(&histogram)});
         covered += interval.low <= truth / CALLS && truth / CALLS <= interval.high;
     }
     return (double)covered / TRIALS;
@@ -215,6 +240,7 @@ int main(void)
         cmocka_unit_test(few_samples_are_not_reliable),
         cmocka_unit_test(counted_only),
         cmocka_unit_test(merging_equals_recording),
+        cmocka_unit_test(skewness_moves_the_interval_up),
         cmocka_unit_test(intervals_cover_the_truth),
     };
 
