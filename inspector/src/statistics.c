@@ -132,18 +132,38 @@ double timing_wait(const Timing *timing)
     return share >= 0 && timing_known(timing) ? timing_total(timing) * (1 - share) : -1;
 }
 
+/* With fewer, c is not known: one heavy sample has no spread. */
+#define FEW_SAMPLES 8
+
+/* Timed calls of equal weight that would tell as much: Kish's W^2 / sum(w^2). The
+ * sum follows from V and the mean square of the times. */
+static double effective_samples(const Timing *timing, double variation)
+{
+    double ordinary = timing->ordinary_ns / timing->covered;
+    double square = ordinary * ordinary * (1 + variation * variation);
+    double weight = (double)timing->weight, samples = (double)timing->samples;
+
+    if (variation >= 0 && square > 0) {
+        double kish = weight * weight / (timing->variance / square + weight);
+
+        samples = kish < samples ? kish : samples;
+    }
+    return samples < 2 ? 2 : samples;
+}
+
 /* Variance of the mean; see the header. */
-static double mean_variance(const Timing *timing, double variation)
+static double mean_variance(const Timing *timing, double variation, double samples)
 {
     double drawn = timing->variance / (timing->covered * timing->covered);
     double missed = 1 - (double)timing->weight / (double)timing->calls;
-    double spread = variation * timing->ordinary_ns / timing->covered;
+    double square = variation * variation * samples / (samples - 1); /* c^2, unbiased */
+    double ordinary = timing->ordinary_ns / timing->covered;
 
     if (variation < 0) {
         return drawn > 0 ? drawn : 0;
     }
-    return drawn * variation * variation / (1 + variation * variation) +
-           (missed > 0 ? missed * spread * spread / (double)timing->samples : 0);
+    return (samples < FEW_SAMPLES ? drawn : drawn * square / (1 + square)) +
+           (missed > 0 ? missed * square * ordinary * ordinary / samples : 0);
 }
 
 /* Standard errors from the mean to a bound of the interval, of a studentised mean
@@ -158,15 +178,16 @@ static double skewed(double t, double skewness)
 
 Interval timing_mean_interval(const Timing *timing, Shape shape)
 {
-    double mean = timing_mean(timing), error, skewness, t;
+    double mean = timing_mean(timing), samples, error, skewness, t;
     Interval interval;
 
     if (!timing_known(timing) || timing_exact(timing)) {
         return (Interval){mean, mean};
     }
-    error = sqrt(mean_variance(timing, shape.variation));
-    skewness = shape.skewness / sqrt((double)timing->samples);
-    t = student_t95(timing->samples - 1);
+    samples = effective_samples(timing, shape.variation);
+    error = sqrt(mean_variance(timing, shape.variation, samples));
+    skewness = shape.skewness / sqrt(samples);
+    t = student_t95((uint64_t)(samples - 0.5));
     interval.low = mean - error * skewed(t, skewness);
     interval.high = mean - error * skewed(-t, skewness);
     if (interval.low < 0) {

@@ -85,6 +85,9 @@ typedef struct Shape {
  * the others: for their share of the mean comes (c * b)^2 / samples. With c not
  * known, V alone is taken.
  *
+ * Where weights differ, few heavy samples decide: what counts as the number of
+ * samples is W^2 / sum(weight^2) (Kish 1965, Survey Sampling, 11.7).
+ *
  * Durations are skewed: a run that drew few of the long calls has both its mean and
  * its variance too low. So the interval reaches further up than down, by Hall's
  * transformation (Hall 1992, Journal of the Royal Statistical Society B 54). */

@@ -95,7 +95,7 @@ static void calls_out_of_reach_widen_the_interval(void **state)
     (void)state;
     timing_record(&timing, &one);
     close_to(timing_mean_interval(&timing, (Shape){0.5, 0}).high,
-             timing_mean(&timing) + student_t95(49) * 48 / 49 * 50 / sqrt(50), 1e-3);
+             timing_mean(&timing) + student_t95(49) * 48 / 49 * 50 / sqrt(49), 1e-3);
 }
 
 static void few_samples_are_not_reliable(void **state)
@@ -157,6 +157,31 @@ static void merging_equals_recording(void **state)
     timing_record(&second, &b);
     timing_merge(&first, &second);
     assert_memory_equal(&first, &together, sizeof first);
+}
+
+/* 33 calls timed for themselves, and one that stands for 8192: of the calls it
+ * stands for no more is known than its time. */
+static void a_heavy_sample_counts_as_one(void **state)
+{
+    Recorded heavy = {.calls = 8192,
+                      .samples = 34,
+                      .weight = 8225,
+                      .total_ns = 8225 * 1000.0,
+                      .max_ns = 1100,
+                      .variance = 8192.0 * 8191 * 1e6};
+    Recorded even = {.calls = 8192,
+                     .samples = 34,
+                     .weight = 34 * 240,
+                     .total_ns = 34 * 240 * 1000.0,
+                     .max_ns = 1100,
+                     .variance = 34.0 * 240 * 239 * 1e6};
+    Timing timing = {0}, other = {0};
+
+    (void)state;
+    timing_record(&timing, &heavy);
+    timing_record(&other, &even);
+    assert_true(timing_mean_interval(&timing, (Shape){0.03, 0}).high > 10000);
+    assert_true(timing_mean_interval(&other, (Shape){0.03, 0}).high < 1020);
 }
 
 /* Where long calls are rare the interval reaches further up than down. */
@@ -240,6 +265,7 @@ int main(void)
         cmocka_unit_test(few_samples_are_not_reliable),
         cmocka_unit_test(counted_only),
         cmocka_unit_test(merging_equals_recording),
+        cmocka_unit_test(a_heavy_sample_counts_as_one),
         cmocka_unit_test(skewness_moves_the_interval_up),
         cmocka_unit_test(intervals_cover_the_truth),
     };
