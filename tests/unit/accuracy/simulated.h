@@ -3,7 +3,7 @@
  * and a timed call costs exactly COST_NS outside of its own interval. So what the
  * estimates are worth can be tested without a machine's noise.
  *
- * One thread; two functions, of which the second is called by the first.
+ * One thread. INNER is called by OUTER; the others have no caller.
  *
  *     simulated_init(TKA_MODE_SAMPLED, 1.0);
  *     simulated_begin(seed);
@@ -22,7 +22,7 @@
 
 #define COST_NS 20
 
-enum { OUTER, INNER, FUNCTIONS };
+enum { OUTER, INNER, OTHERS, FUNCTIONS = OTHERS + 250 };
 
 typedef struct Estimate {
     Timing timing;
