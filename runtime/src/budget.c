@@ -1,20 +1,54 @@
 #include "budget.h"
 
 #include "clock.h"
+#include "os.h"
 #include "record.h"
 #include "state.h"
 
+/* The thread's CPU time: calls seem longer than they are on a processor that others
+ * want, too. Where reading it may be punished, wall time. */
+static uint64_t spent_ns(uint64_t now)
+{
+    return tkai_state.cpu_cost > 0 ? tkai_os_thread_cpu_ns() : tkai_clock_ns(now);
+}
+
+/* Samples of the window that are charged: not the first of new sites, so that a program
+ * that starts, calling many functions for the first time, takes nothing away from what
+ * comes later. */
+static uint32_t charge(struct tkai_thread *thread)
+{
+    uint32_t samples = thread->window_samples, uncharged = thread->uncharged;
+
+    uncharged = uncharged < samples ? uncharged : samples;
+    thread->uncharged -= uncharged;
+    return samples - uncharged;
+}
+
+/* Up by a step a window, down as far as it fits at once: what the correction follows
+ * may be over. */
+static void correct(struct tkai_thread *thread, uint64_t spent)
+{
+    double allowed = tkai_state.share * (double)(spent - thread->window_start_ns);
+    double cost =
+        (double)charge(thread) * tkai_state.timed_cost * tkai_clock.ns_per_tick;
+
+    if (cost > 1.1 * allowed) {
+        thread->bias_log2 += thread->bias_log2 < 10;
+    }
+    for (; cost < allowed / 2 && thread->bias_log2 > 0; cost *= 2) {
+        thread->bias_log2--;
+    }
+}
+
 static void end_window(struct tkai_thread *thread, uint64_t now)
 {
-    double elapsed = (double)(now - thread->window_start);
-    double cost = (double)thread->window_samples * tkai_state.timed_cost;
+    uint64_t spent = spent_ns(now);
 
-    if (cost > tkai_state.share * elapsed) {
-        thread->bias_log2 += thread->bias_log2 < 10;
-    } else if (cost < tkai_state.share * elapsed / 4) {
-        thread->bias_log2 -= thread->bias_log2 > 0;
+    if (thread->window_end != 0) {
+        correct(thread, spent);
     }
-    thread->window_start = now;
+    thread->window_start_ns = spent;
+    thread->window_end = now + (uint64_t)(TKAI_WINDOW_NS / tkai_clock.ns_per_tick);
     thread->window_samples = 0;
 }
 
@@ -81,7 +115,7 @@ void tkai_budget_look(void *argument)
     if ((int32_t)look->histogram->review_in <= 0) {
         review(look);
     }
-    if (look->thread->window_samples >= TKAI_WINDOW) {
+    if (look->now >= look->thread->window_end) {
         end_window(look->thread, look->now);
     }
 }

@@ -2,9 +2,10 @@
  *
  * A site's sampling period 2^k is chosen so that timing costs the site at most the
  * threshold's share of its own mean duration, and corrected by what the thread has
- * really spent on samples. The mean is that of the samples since the last choice,
- * so that a change of behaviour is followed; a single sampled call so long that every
- * one could be timed makes every one timed, until the next choice.
+ * really spent on samples, as a share of its CPU time. The mean is that of the samples
+ * since the last choice, so that a change of behaviour is followed; a single sampled
+ * call so long that every one could be timed makes every one timed, until the next
+ * choice.
  *
  * None of this biases the sums: a call's weight is that of the period its gap was
  * drawn with, periods are changed by what is past only, and as gaps are geometric
@@ -19,7 +20,9 @@
 
 #include "thread.h"
 
-/* Samples between two looks at what sampling costs the thread. */
+/* What sampling costs the thread is judged over so long, of wall time, and whether it
+ * is over is looked at after so many samples. */
+#define TKAI_WINDOW_NS 20e6
 #define TKAI_WINDOW 256u
 /* Samples of a site between two choices of its period, after the first 32. */
 #define TKAI_REVIEW 64u

@@ -464,7 +464,7 @@ static inline __attribute__((always_inline)) void end_call(struct tkai_thread *t
     histogram->review_in--;
     thread->window_samples++;
     if (UNLIKELY((int32_t)histogram->review_in <= 0 ||
-                 thread->window_samples >= TKAI_WINDOW)) {
+                 thread->window_samples % TKAI_WINDOW == 0)) {
         look_up(thread, node, histogram, now);
         return;
     }

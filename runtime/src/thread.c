@@ -148,8 +148,7 @@ struct tkai_thread *tkai_thread_attach(uintptr_t here)
     thread->current = NULL;
     thread->current_node = &thread->root;
     tkai_os_stack(here, &thread->stack_low, &thread->stack_high);
-    thread->window_start = tkai_clock_now();
-    thread->window_samples = 0;
+    thread->window_end = 0;
     tkai_thread_self = thread;
     if (key_made) {
         pthread_setspecific(key, thread);
@@ -226,7 +225,8 @@ struct tka_histogram *tkai_thread_histogram(struct tkai_thread *thread,
     }
     thread->histogram_next = histogram + 1;
     histogram->record = (uint64_t)(uintptr_t)record;
-    histogram->review_in = 32;
+    histogram->review_in = TKAI_BURN_IN;
+    thread->uncharged += TKAI_BURN_IN;
     thread->histogram_chunk->used++;
     record->histogram = (uint64_t)(uintptr_t)histogram;
     return histogram;

@@ -18,6 +18,8 @@
 #define TKAI_MODULES_MOST 256u
 #define TKAI_NODE_SPACE (16u << 20)     /* address space for nodes: 262,000 */
 #define TKAI_TRAIL_MOST 256u
+/* Timed calls of a site before its period is chosen for the first time. */
+#define TKAI_BURN_IN 32u
 
 /* The flight recorder: events of a thread kept, and the shortest that is one. */
 #define TKAI_EVENTS 64u
@@ -67,9 +69,11 @@ struct tkai_thread {
         uintptr_t scope;
         uint64_t ns;
     } cpu[TKAI_CPU_DEPTH];
-    /* the budget, reconsidered every TKAI_WINDOW samples */
-    uint64_t window_start;
+    /* what sampling costs, see budget.h */
+    uint64_t window_start_ns;           /* CPU time */
+    uint64_t window_end;                /* ticks; 0 there is none yet */
     uint32_t window_samples;
+    uint32_t uncharged;                 /* samples that sites may take as they are new */
     uint32_t bias_log2;
     /* records by module id, and the module's word that leads to them */
     struct tka_record *records[TKAI_MODULES_MOST];

@@ -76,19 +76,15 @@ void simulated_begin(uint64_t seed)
     struct tkai_thread *thread = &bench.thread;
 
     memset(&bench, 0, sizeof bench);
-    for (int i = 0; i < FUNCTIONS; i++) {
-        bench.record[i].histogram = address(&bench.histogram[i]);
-        bench.histogram[i].record = address(&bench.record[i]);
-        bench.histogram[i].review_in = 32;
-        tkai_record_rearm(&bench.record[i], 1);
-    }
     thread->root.record = address(&thread->root_record);
     thread->current_node = &thread->root;
     make_nodes(thread);
+    thread->histogram_chunk = &bench.chunk;
+    thread->histogram_next = bench.histogram;
+    thread->histogram_end = bench.histogram + FUNCTIONS;
     thread->stack_high = UINTPTR_MAX;
     thread->records[0] = bench.record;
     thread->random.state = seed | 1;
-    thread->window_start = now_ns;
     tkai_thread_settle(thread);
     tka_delta_ = (intptr_t)bench.record - (intptr_t)bench.site;
     tkai_thread_self = thread;
@@ -127,8 +123,8 @@ uint64_t simulated_samples(int function)
 
 Estimate simulated_estimate(int function, uint64_t calls)
 {
-    const struct tka_histogram *histogram = &bench.histogram[function];
     const struct tka_record *record = &bench.record[function];
+    const struct tka_histogram *histogram = tkai_record_histogram(record);
     const struct tka_node *node = &bench.node[function];
     Recorded recorded = {
         .calls = calls,

@@ -71,11 +71,35 @@ static void a_function_that_becomes_fast_is_sampled(void **state)
     assert_true(second.timed * COST_NS > SECOND / 100 / 10);
 }
 
+/* A program that starts calls many functions for the first time. That these calls are
+ * all timed takes nothing away from what comes later. */
+static void many_new_functions_do_not_starve_the_sampling(void **state)
+{
+    enum { ROUNDS = 2000, COUNT = FUNCTIONS - OTHERS };
+    uint64_t timed = 0;
+
+    (void)state;
+    simulated_init(TKA_MODE_SAMPLED, 1.0);
+    simulated_begin(4711);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < COUNT; i++) {
+            call(OTHERS + i, 1000);
+        }
+    }
+    for (int i = 0; i < COUNT; i++) {
+        timed += simulated_samples(OTHERS + i);
+    }
+    /* 33 each, and of the others one in two or four */
+    assert_true(timed > COUNT * (33 + ROUNDS / 5));
+    assert_true(timed * COST_NS < (uint64_t)COUNT * ROUNDS * 1000 / 100 * 3 / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_function_that_becomes_slow_is_timed),
         cmocka_unit_test(a_function_that_becomes_fast_is_sampled),
+        cmocka_unit_test(many_new_functions_do_not_starve_the_sampling),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
