@@ -492,7 +492,8 @@ bool database_processes(Database *database, int64_t session, ProcessList *list,
 #define MEASUREMENT_COLUMNS                                                              \
     "SELECT process_id, function_id, calls, samples, weight, total_ns, child_ns, "       \
     "min_ns, max_ns, variance, histogram, outer_ns, cpu_ns, cpu_wall_ns, slow_calls, "   \
-    "timing_ns, off_ns, off_reason FROM measurement WHERE session_id = ?1 "
+    "timing_ns, off_ns, off_reason, rare_weight, rare_ns FROM measurement "              \
+    "WHERE session_id = ?1 "
 
 static OffReason off_reason(const char *text)
 {
@@ -515,7 +516,9 @@ static Measurement read_measurement(sqlite3_stmt *statement)
                      .outer_ns = sqlite3_column_double(statement, 11),
                      .cpu_ns = sqlite3_column_double(statement, 12),
                      .cpu_wall_ns = sqlite3_column_double(statement, 13),
-                     .slow_calls = column_count(statement, 14)},
+                     .slow_calls = column_count(statement, 14),
+                     .rare_weight = sqlite3_column_double(statement, 18),
+                     .rare_ns = sqlite3_column_double(statement, 19)},
         .timing_ns = column_optional(statement, 15),
         .off_ns = sqlite3_column_double(statement, 16),
         .off_reason = off_reason(column_text(statement, 17)),

@@ -3,9 +3,31 @@
 #include <math.h>
 #include <stddef.h>
 
+/* With fewer, neither b nor c is known: one heavy sample has no spread. */
+#define FEW_SAMPLES 8
+
+/* Samples for other calls than themselves, of equal weight, that would tell as much:
+ * Kish's (sum(w - 1))^2 / sum((w - 1)^2). */
+static double heavy_samples(const Recorded *one)
+{
+    double others = (double)one->weight - (double)one->samples;
+    double squares = one->rare_weight - others;
+
+    return others > 0 && squares > 0 ? others * others / squares : 0;
+}
+
+/* Whether the sums over w (w - 1) tell an ordinary call. */
+static bool tells_ordinary(const Recorded *one)
+{
+    return heavy_samples(one) >= FEW_SAMPLES;
+}
+
 /* b: the time of an ordinary call. */
 static double ordinary_call(const Recorded *one)
 {
+    if (tells_ordinary(one)) {
+        return one->rare_ns / one->rare_weight;
+    }
     if (one->weight > 1 && one->max_ns > 0 && one->total_ns > one->max_ns) {
         return (one->total_ns - one->max_ns) / (double)(one->weight - 1);
     }
@@ -16,7 +38,7 @@ static void add_times(Timing *sum, const Recorded *one)
 {
     double missed = (double)one->calls - (double)one->weight;
     double ordinary = ordinary_call(one);
-    double total = one->total_ns + ordinary * missed;
+    double total = fmax(one->total_ns + ordinary * missed, 0);
     double scale = one->total_ns > 0 ? total / one->total_ns : 1;
 
     sum->total_ns += total;
@@ -25,12 +47,29 @@ static void add_times(Timing *sum, const Recorded *one)
     sum->ordinary_ns += ordinary * (double)one->calls;
 }
 
+static void add_error(Timing *sum, const Recorded *one)
+{
+    double heavy = heavy_samples(one);
+
+    sum->squares += (double)one->weight;
+    if (tells_ordinary(one)) {
+        double rest = one->variance - one->rare_ns * one->rare_ns / one->rare_weight;
+
+        sum->squares += one->rare_weight;
+        sum->residual += rest > 0 ? rest * heavy / (heavy - 1) : 0;
+    } else {
+        sum->variance += one->variance;
+        sum->missed += (double)one->calls - (double)one->weight;
+    }
+}
+
 void timing_record(Timing *sum, const Recorded *one)
 {
     sum->calls += one->calls;
     sum->cpu_ns += one->cpu_ns;
     sum->cpu_wall_ns += one->cpu_wall_ns;
     sum->slow_calls += one->slow_calls;
+    add_error(sum, one);
     if (one->samples == 0 || one->weight == 0) {
         return;
     }
@@ -43,7 +82,6 @@ void timing_record(Timing *sum, const Recorded *one)
     sum->samples += one->samples;
     sum->weight += one->weight;
     sum->covered += (double)one->calls;
-    sum->variance += one->variance;
     add_times(sum, one);
 }
 
@@ -53,6 +91,10 @@ void timing_merge(Timing *sum, const Timing *other)
     sum->cpu_ns += other->cpu_ns;
     sum->cpu_wall_ns += other->cpu_wall_ns;
     sum->slow_calls += other->slow_calls;
+    sum->residual += other->residual;
+    sum->variance += other->variance;
+    sum->missed += other->missed;
+    sum->squares += other->squares;
     if (other->samples == 0) {
         return;
     }
@@ -69,7 +111,6 @@ void timing_merge(Timing *sum, const Timing *other)
     sum->outer_ns += other->outer_ns;
     sum->child_ns += other->child_ns;
     sum->ordinary_ns += other->ordinary_ns;
-    sum->variance += other->variance;
 }
 
 bool timing_known(const Timing *timing)
@@ -132,11 +173,8 @@ double timing_wait(const Timing *timing)
     return share >= 0 && timing_known(timing) ? timing_total(timing) * (1 - share) : -1;
 }
 
-/* With fewer, c is not known: one heavy sample has no spread. */
-#define FEW_SAMPLES 8
-
-/* Timed calls of equal weight that would tell as much: Kish's W^2 / sum(w^2). The
- * sum follows from V and the mean square of the times. */
+/* Timed calls of equal weight that would tell as much: Kish's W^2 / sum(w^2). Where
+ * the sum is not known it follows from V and the mean square of the times. */
 static double effective_samples(const Timing *timing, double variation)
 {
     double ordinary = timing->ordinary_ns / timing->covered;
@@ -144,7 +182,7 @@ static double effective_samples(const Timing *timing, double variation)
     double weight = (double)timing->weight, samples = (double)timing->samples;
 
     if (variation >= 0 && square > 0) {
-        double kish = weight * weight / (timing->variance / square + weight);
+        double kish = weight * weight / (timing->variance / square + timing->squares);
 
         samples = kish < samples ? kish : samples;
     }
@@ -155,14 +193,15 @@ static double effective_samples(const Timing *timing, double variation)
 static double mean_variance(const Timing *timing, double variation, double samples)
 {
     double drawn = timing->variance / (timing->covered * timing->covered);
-    double missed = 1 - (double)timing->weight / (double)timing->calls;
+    double known = timing->residual / (timing->covered * timing->covered);
+    double missed = timing->missed / (double)timing->calls;
     double square = variation * variation * samples / (samples - 1); /* c^2, unbiased */
     double ordinary = timing->ordinary_ns / timing->covered;
 
     if (variation < 0) {
-        return drawn > 0 ? drawn : 0;
+        return known + drawn;
     }
-    return (samples < FEW_SAMPLES ? drawn : drawn * square / (1 + square)) +
+    return known + (samples < FEW_SAMPLES ? drawn : drawn * square / (1 + square)) +
            (missed > 0 ? missed * square * ordinary * ordinary / samples : 0);
 }
 

@@ -4,10 +4,14 @@
  * number of calls (its weight). T = sum(weight * time) estimates the sum over all
  * calls (Horvitz-Thompson). The weights drawn sum up to W, by chance not quite the
  * exact number of calls N; T + b (N - W), with b the time of an ordinary call,
- * takes most of that chance out (difference estimate). b is the mean without the
- * longest timed call: that one often stands for itself only, such as the first
- * call of an interpreter's loop, and must not be scaled. Pure functions on plain
- * data.
+ * takes most of that chance out (difference estimate).
+ *
+ * The b for which the estimate varies least is the mean of the samples weighted by
+ * w (w - 1): calls that were all timed, such as slow first ones, have no part in it.
+ * Where too few samples stand for others, or their sums are not recorded, b is the
+ * mean without the longest timed call: that one often stands for itself only, such as
+ * the first call of an interpreter's loop, and must not be scaled. Pure functions on
+ * plain data.
  */
 #ifndef TKA_STATISTICS_H
 #define TKA_STATISTICS_H
@@ -28,6 +32,8 @@ typedef struct Recorded {
     double variance;       /* of total_ns */
     double cpu_ns, cpu_wall_ns; /* of the long calls whose CPU time was read */
     uint64_t slow_calls;        /* over the bottleneck threshold */
+    double rare_weight;    /* sum of w (w - 1), w: weights of the samples; 0: not told */
+    double rare_ns;        /* sum of w (w - 1) times the time */
 } Recorded;
 
 /* Sum of such records; {0} is the empty one. */
@@ -37,7 +43,10 @@ typedef struct Timing {
     double covered;                      /* calls of the records that have timed calls */
     double total_ns, outer_ns, child_ns; /* of the covered calls, as in Recorded */
     double ordinary_ns;                  /* sum over the records of b * calls */
-    double variance;                     /* of total_ns */
+    double residual;                     /* variance of total_ns, where b is well known */
+    double variance;                     /* of total_ns before b is taken out, elsewhere */
+    double missed;                       /* calls less weights, there */
+    double squares;                      /* sum of the squares of the known weights */
     double min_ns, max_ns;               /* valid with samples > 0 */
     double cpu_ns, cpu_wall_ns;          /* as in Recorded */
     uint64_t slow_calls;
@@ -79,7 +88,10 @@ typedef struct Shape {
  * Which calls are timed is drawn by chance, each with probability 1 / weight, so
  * that the recorded variance is V = sum(weight * (weight - 1) * time^2), that of
  * T. The difference estimate does not care how many calls were drawn, only which:
- * with the calls' coefficient of variation c its variance is V c^2 / (1 + c^2).
+ * its variance is sum(w (w - 1) (t - b)^2) = V - S1^2 / S0, with S0 = sum(w (w - 1))
+ * and S1 = sum(w (w - 1) t). Where that does not tell, with the calls' coefficient of
+ * variation c it is about V c^2 / (1 + c^2).
+ *
  * Calls that the weights do not reach, as when a function's first calls were all
  * timed and none of the rare later draws hit, are known only from the spread of
  * the others: for their share of the mean comes (c * b)^2 / samples. With c not

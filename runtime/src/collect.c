@@ -375,6 +375,8 @@ static int add_histogram(struct job *job, const struct tka_histogram *histogram)
     function->slow_calls += histogram->slow_calls;
     function->variance += (double)histogram->variance[1] * 0x1p64 +
                           (double)histogram->variance[0];
+    function->rare_weight += (double)histogram->rare_weight;
+    function->rare_ticks += (double)histogram->rare_ticks;
     for (int i = 0; i < TKA_HISTOGRAM_BUCKETS; i++) {
         function->buckets[i] += histogram->bucket[i];
     }

@@ -18,7 +18,7 @@ struct tkai_function {
     uint64_t total, outer;      /* of all calls; of those not inside another */
     uint64_t self;              /* may be below zero: two's complement */
     uint64_t min, max;          /* of samples > 0 */
-    double variance;
+    double variance, rare_weight, rare_ticks; /* as in tka_histogram */
     uint64_t rare;              /* samples that stand for more than one call */
     uint64_t cpu_ns, cpu_wall;  /* of calls with both: ns, ticks */
     uint64_t slow_calls;

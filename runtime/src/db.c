@@ -231,7 +231,9 @@ static const char *const migrations[TKA_SCHEMA_VERSION - 1] = {
     "ALTER TABLE measurement ADD COLUMN cpu_wall_ns INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE measurement ADD COLUMN slow_calls INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE measurement ADD COLUMN off_ns INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE measurement ADD COLUMN off_reason TEXT",
+    "ALTER TABLE measurement ADD COLUMN off_reason TEXT;"
+    "ALTER TABLE measurement ADD COLUMN rare_weight REAL NOT NULL DEFAULT 0;"
+    "ALTER TABLE measurement ADD COLUMN rare_ns REAL NOT NULL DEFAULT 0",
 };
 
 /* The tables that version 3 added stand last in the schema, behind this line. */

@@ -338,6 +338,8 @@ static int subtract_others(struct store *s, struct tkai_statement *statement,
         f->slow_calls -= (uint64_t)tkai_db_integer(statement, 10);
         f->off_ns -= tkai_db_integer(statement, 11);
         *timing_ns -= tkai_db_real(statement, 12);
+        f->rare_weight -= tkai_db_real(statement, 13);
+        f->rare_ticks -= tkai_db_real(statement, 14) / scale;
         if (blob != NULL && f->buckets != NULL) {
             tkai_blob_subtract(blob, size,
                                f->buckets);
@@ -347,6 +349,9 @@ static int subtract_others(struct store *s, struct tkai_statement *statement,
         return -1;
     }
     f->variance = f->variance > 0 ? f->variance : 0;
+    if (!(f->rare_weight > 0.5 && f->rare_ticks > 0)) {
+        f->rare_weight = f->rare_ticks = 0;
+    }
     return 0;
 }
 
@@ -368,7 +373,7 @@ static void bind_function(struct store *s, struct tkai_statement *statement,
     size_t size = f->samples > 0 && f->buckets != NULL ? tkai_blob_write(blob, f->buckets)
                                                        : 0;
 
-    tkai_db_bind(statement, "iiiiiiiii" "iidb" "diiiit", (long long)s->process,
+    tkai_db_bind(statement, "iiiiiiiii" "iidb" "diiiitdd", (long long)s->process,
                  (long long)s->session, (long long)s->functions[index],
                  (long long)f->calls, (long long)f->samples, (long long)f->weight,
                  to_ns(s, f->total), to_ns(s, f->outer),
@@ -376,7 +381,8 @@ static void bind_function(struct store *s, struct tkai_statement *statement,
                  to_ns(s, f->max), f->variance * scale * scale, (int)size, blob,
                  timing_ns > 0 ? timing_ns : 0.0, (long long)f->cpu_ns,
                  to_ns(s, f->cpu_wall), (long long)f->slow_calls, (long long)f->off_ns,
-                 reasons[f->off_reason <= TKA_OFF_REQUEST ? f->off_reason : 0]);
+                 reasons[f->off_reason <= TKA_OFF_REQUEST ? f->off_reason : 0],
+                 f->rare_weight, f->rare_ticks * scale);
 }
 
 /* Whether nothing has changed since the process's last store while it ran, so that what
@@ -395,13 +401,14 @@ static int store_functions(struct store *s)
     static const char sql[] =
         "INSERT OR REPLACE INTO measurement(process_id,session_id,function_id,calls,samples,"
         "weight,total_ns,outer_ns,child_ns,min_ns,max_ns,variance,histogram,timing_ns,cpu_ns,"
-        "cpu_wall_ns,slow_calls,off_ns,off_reason) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "cpu_wall_ns,slow_calls,off_ns,off_reason,rare_weight,rare_ns) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
         "CASE WHEN ?5>0 THEN ?10 END,CASE WHEN ?5>0 THEN ?11 END,?12,nullif(?13,x''),?14,"
-        "?15,?16,?17,?18,?19)";
+        "?15,?16,?17,?18,?19,?20,?21)";
     static const char others_sql[] =
         "SELECT calls,samples,weight,total_ns,child_ns,variance,histogram,outer_ns,cpu_ns,"
-        "cpu_wall_ns,slow_calls,off_ns,timing_ns FROM measurement WHERE process_id=? AND "
-        "session_id<>? AND function_id=?";
+        "cpu_wall_ns,slow_calls,off_ns,timing_ns,rare_weight,rare_ns FROM measurement "
+        "WHERE process_id=? AND session_id<>? AND function_id=?";
     const struct tkai_collected *c = s->collected;
     unsigned char *blob = tkai_scratch_take(&s->scratch, TKAI_BLOB_MOST);
     struct tkai_statement *statement = tkai_db_prepare(s->db, sql);

@@ -28,6 +28,10 @@
  * overflow it is armed again. */
 #define COUNTDOWN_LEAST (-(1 << 30))
 
+/* Ticks of a call, some 30 s, from which on the sums for its sampling error take it as
+ * shorter than it is: times 2^26 they still fit. */
+#define LONGEST (1ull << 36)
+
 /* What the low six bits of a scope's cost say of the call. */
 #define PERIOD_BITS 31u                 /* log2 of the calls that it stands for */
 #define CPU_BIT 32u                     /* its CPU time was read */
@@ -384,16 +388,24 @@ static inline int64_t ticks_between(const struct tkai_thread *thread,
 }
 
 /* Sampling error of the totals, Horvitz & Thompson's estimator for independent
- * draws: each adds w (w - 1) x^2. */
+ * draws: each adds w (w - 1) x^2; and what an ordinary call is told from. Where the
+ * sums run over, after a week of calls that stand for 8192 each, both are halved: the
+ * ordinary call stays what it is, and the error is told too high. */
 static void add_variance(struct tka_histogram *histogram, uint64_t ticks, unsigned k)
 {
     __extension__ typedef unsigned __int128 wide;
-    uint64_t w = 1ull << k, x = ticks < 1ull << 50 ? ticks : 1ull << 50;
+    uint64_t w = 1ull << k, square = w * (w - 1), x = ticks < LONGEST ? ticks : LONGEST;
     wide sum = ((wide)histogram->variance[1] << 64 | histogram->variance[0]) +
-               (wide)x * x * (w * (w - 1));
+               (wide)x * x * square;
 
     histogram->variance[0] = (uint64_t)sum;
     histogram->variance[1] = (uint64_t)(sum >> 64);
+    histogram->rare_weight += square;
+    histogram->rare_ticks += square * x;
+    if (UNLIKELY(histogram->rare_ticks >> 63 != 0)) {
+        histogram->rare_weight /= 2;
+        histogram->rare_ticks /= 2;
+    }
 }
 
 static void look(void *argument)

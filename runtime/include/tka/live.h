@@ -150,6 +150,7 @@ struct tka_node {
 struct tka_histogram {
     uint64_t record;                /* address of its owner */
     uint64_t variance[2];           /* sum of w (w - 1) ticks^2, low word first */
+    uint64_t rare_weight, rare_ticks; /* sums of w (w - 1), and of that times ticks */
     uint16_t period_log2;           /* of the sampling period to be used next */
     uint16_t armed_log2;            /* of the period the current gap was drawn with */
     uint16_t cpu_choice;            /* 0; k + 1: CPU time of one timed call in 2^k is read */

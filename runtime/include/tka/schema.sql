@@ -110,6 +110,8 @@ CREATE TABLE measurement (
     min_ns      INTEGER,                -- of the timed calls; NULL if none
     max_ns      INTEGER,
     variance    REAL NOT NULL,          -- of total_ns, ns^2
+    rare_weight REAL NOT NULL DEFAULT 0, -- sums over the timed calls of w (w - 1), with w
+    rare_ns     REAL NOT NULL DEFAULT 0, -- the call's weight, and of that times its time
     histogram   BLOB,
     timing_ns   REAL,                   -- what timing its calls cost; NULL not told
     cpu_ns      INTEGER NOT NULL DEFAULT 0, -- CPU time of those calls of 50 us and more

@@ -102,7 +102,7 @@ expect_calls leaf 10000
 # a database of version 1, which had no outer_ns nor anything of version 3, is brought
 # up to date, by the program or by tka
 since_3="ALTER TABLE process DROP COLUMN mode; ALTER TABLE process DROP COLUMN store_ns;"
-for column in timing_ns cpu_ns cpu_wall_ns slow_calls off_ns off_reason; do
+for column in timing_ns cpu_ns cpu_wall_ns slow_calls off_ns off_reason rare_weight rare_ns; do
     since_3="$since_3 ALTER TABLE measurement DROP COLUMN $column;"
 done
 for table in slow_call system_sample interval rollup; do

@@ -136,6 +136,8 @@ Estimate simulated_estimate(int function, uint64_t calls)
         .min_ns = (double)~record->min_complement,
         .max_ns = (double)record->max,
         .variance = (double)histogram->variance[1] * 0x1p64 + (double)histogram->variance[0],
+        .rare_weight = (double)histogram->rare_weight,
+        .rare_ns = (double)histogram->rare_ticks,
     };
     Estimate estimate = {0};
 

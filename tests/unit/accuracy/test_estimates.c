@@ -17,7 +17,9 @@
 #define TRIALS 1000
 #define DRAWS 65536 /* of a distribution, from which calls draw */
 
-typedef enum Kind { CONSTANT, BIMODAL, LOGNORMAL, PARETO, PERIODIC, FIRST_CALL } Kind;
+typedef enum Kind {
+    CONSTANT, BIMODAL, LOGNORMAL, PARETO, PERIODIC, FIRST_CALL, TEN_FIRST, SLOWER, FASTER
+} Kind;
 
 typedef struct Case {
     const char *name;
@@ -37,6 +39,9 @@ static const Case cases[] = {
     {"Pareto, alpha 2.5", PARETO, 100000, 92, 97},
     {"Pareto, 2000 calls", PARETO, 2000, 88, 97},
     {"every 64th x 100", PERIODIC, 20000, 93, 99},
+    {"ten first x 1000", TEN_FIRST, 20000, 93, 100},
+    {"half 0.1, half 1 us", SLOWER, 20000, 93, 97},
+    {"half 1, half 0.1 us", FASTER, 20000, 93, 97},
 };
 
 static uint64_t random_state;
@@ -64,6 +69,9 @@ static double draw(Kind kind)
         return 60 * pow(u, -1 / 2.5);
     case CONSTANT:
     case PERIODIC:
+    case TEN_FIRST:
+    case SLOWER:
+    case FASTER:
         break;
     }
     return 100;
@@ -75,6 +83,13 @@ static uint64_t duration(const Case *of, int call)
 
     if ((of->kind == FIRST_CALL && call == 0) || (of->kind == PERIODIC && call % 64 == 63)) {
         return ns * (of->kind == PERIODIC ? 100 : 1000);
+    }
+    if (of->kind == TEN_FIRST && call < 10) {
+        return ns * 1000;
+    }
+    if ((of->kind == SLOWER && call >= of->calls / 2) ||
+        (of->kind == FASTER && call < of->calls / 2)) {
+        return ns * 10;
     }
     return ns;
 }

@@ -85,6 +85,49 @@ static void the_longest_call_is_not_scaled(void **state)
     close_to(timing_total(&timing), 1e9 + 1999 * 10, 1e-12);
 }
 
+/* 10 slow calls were timed for themselves, then 100 of 100 or 110 ns that stand for 32
+ * each: an ordinary call takes 105 ns, and the error is what these vary. */
+static void slow_first_calls_are_not_ordinary(void **state)
+{
+    const double pairs = 32 * 31;
+    Recorded one = {.calls = 3300,
+                    .samples = 110,
+                    .weight = 3210,
+                    .total_ns = 10 * 1e6 + 3200 * 105,
+                    .max_ns = 1e6,
+                    .variance = pairs * (50 * 100 * 100 + 50 * 110 * 110),
+                    .rare_weight = pairs * 100,
+                    .rare_ns = pairs * 100 * 105};
+    Timing timing = {0};
+    double n = 3210 * 3210 / (pairs * 100 + 3210);
+
+    (void)state;
+    timing_record(&timing, &one);
+    close_to(timing_total(&timing), 10 * 1e6 + 3290 * 105, 1e-12);
+    close_to(timing_mean_interval(&timing, (Shape){5, 0}).high - timing_mean(&timing),
+             student_t95((uint64_t)(n - 0.5)) * sqrt(pairs * 100 * 25 * 100 / 99) / 3300, 1e-9);
+}
+
+/* The sums come from one heavy sample, so that they do not tell what is ordinary. */
+static void a_heavy_sample_does_not_tell_what_is_ordinary(void **state)
+{
+    Recorded one = {.calls = 8192,
+                    .samples = 34,
+                    .weight = 8225,
+                    .total_ns = 33 * 1000.0 + 8192 * 5000.0,
+                    .max_ns = 5000,
+                    .variance = 8192.0 * 8191 * 25e6,
+                    .rare_weight = 8192.0 * 8191,
+                    .rare_ns = 8192.0 * 8191 * 5000};
+    Timing timing = {0};
+    Interval interval;
+
+    (void)state;
+    timing_record(&timing, &one);
+    interval = timing_mean_interval(&timing, (Shape){0.1, 0});
+    assert_true(interval.low < 1000 && interval.high > 10000);
+}
+
 /* The first 50 of a million calls were timed, the others never drawn. */
 static void calls_out_of_reach_widen_the_interval(void **state)
 {
@@ -261,6 +304,8 @@ int main(void)
         cmocka_unit_test(exact_times_have_no_error),
         cmocka_unit_test(weights_are_scaled_to_the_calls),
         cmocka_unit_test(the_longest_call_is_not_scaled),
+        cmocka_unit_test(slow_first_calls_are_not_ordinary),
+        cmocka_unit_test(a_heavy_sample_does_not_tell_what_is_ordinary),
         cmocka_unit_test(calls_out_of_reach_widen_the_interval),
         cmocka_unit_test(few_samples_are_not_reliable),
         cmocka_unit_test(counted_only),
