@@ -62,8 +62,15 @@ unsigned tkai_budget_period(double mean, double cost, double share)
     return k;
 }
 
-/* Mean of the samples since the last choice, on the path of the last of them; the
- * sums are that path's, so another path's last choice may lie above them. */
+/* The sum up to which all is forgotten at the next choice: a quarter of what this one
+ * was made from. A mean of 64 samples alone makes the period jump where durations vary. */
+static uint64_t forget(uint64_t reviewed, uint64_t sum)
+{
+    return reviewed + (sum - reviewed) / 4;
+}
+
+/* Mean of the last samples, on the path of the last of them; the sums are that
+ * path's, so another path's last choice may lie above them. */
 static double recent_mean(const struct tka_node *node, struct tka_histogram *histogram)
 {
     const struct tka_record *record = (const void *)(uintptr_t)node->record;
@@ -75,9 +82,21 @@ static double recent_mean(const struct tka_node *node, struct tka_histogram *his
                        : (double)total / (double)weight;
 
     histogram->reviewed_node = (uint64_t)(uintptr_t)node;
-    histogram->reviewed_total = total;
-    histogram->reviewed_weight = weight;
+    histogram->reviewed_total = same ? forget(histogram->reviewed_total, total) : total;
+    histogram->reviewed_weight = same ? forget(histogram->reviewed_weight, weight) : weight;
     return mean;
+}
+
+/* A gap that was drawn for a longer period is drawn anew: gaps are geometric. */
+static void set_period(struct tkai_thread *thread, struct tka_histogram *histogram,
+                       unsigned period_log2)
+{
+    histogram->period_log2 = (uint16_t)period_log2;
+    if (period_log2 < histogram->armed_log2) {
+        histogram->armed_log2 = (uint16_t)period_log2;
+        tkai_record_rearm((struct tka_record *)(uintptr_t)histogram->record,
+                          tkai_sampler_gap(&thread->random, period_log2));
+    }
 }
 
 static int is_budgeted(const struct tka_histogram *histogram)
@@ -98,8 +117,8 @@ static void review(const struct tkai_look *look)
                                ? TKAI_REVIEW
                                : TKAI_REVIEW_SELDOM;
     if (is_budgeted(histogram)) {
-        histogram->period_log2 =
-            (uint16_t)tkai_budget_period(mean, cost, tkai_state.share);
+        set_period(look->thread, histogram,
+                   tkai_budget_period(mean, cost, tkai_state.share));
     }
     histogram->cpu_choice = 0;
     if (mean_ns >= TKAI_CPU_LEAST_NS && tkai_state.cpu_cost > 0) {

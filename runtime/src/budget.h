@@ -2,10 +2,10 @@
  *
  * A site's sampling period 2^k is chosen so that timing costs the site at most the
  * threshold's share of its own mean duration, and corrected by what the thread has
- * really spent on samples, as a share of its CPU time. The mean is that of the samples
- * since the last choice, so that a change of behaviour is followed; a single sampled
- * call so long that every one could be timed makes every one timed, until the next
- * choice.
+ * really spent on samples, as a share of its CPU time. The mean is that of the last
+ * samples, each choice forgetting a quarter, so that a change of behaviour is followed;
+ * after a single call so long that each like it could be timed, and that makes a good
+ * part of them, the period is chosen at once.
  *
  * None of this biases the sums: a call's weight is that of the period its gap was
  * drawn with, periods are changed by what is past only, and as gaps are geometric

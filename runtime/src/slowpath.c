@@ -432,6 +432,21 @@ static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
     thread->busy = 0;
 }
 
+/* A call of a site that is sampled was so long that each like it could be timed. Where
+ * it makes a good part of what its path took lately the period is chosen anew at once. */
+static void notice_slow(const struct tka_node *node, struct tka_histogram *histogram,
+                        uint64_t ticks, unsigned k)
+{
+    struct tka_record *record = (struct tka_record *)(uintptr_t)node->record;
+    uint64_t lately = node->total + record->nested - histogram->reviewed_total;
+
+    if (histogram->reviewed_node != (uint64_t)(uintptr_t)node) {
+        tkai_record_time_all(record, histogram); /* of this path it is not known */
+    } else if (ticks << k >= lately / 4) {
+        histogram->review_in = 1;
+    }
+}
+
 /* Into the flight recorder, and a slow call into a capture. */
 static void note_event(struct tkai_thread *thread, const struct tka_scope *scope,
                        struct tka_histogram *histogram, uint64_t ticks, uint64_t cpu_ns)
@@ -440,10 +455,6 @@ static void note_event(struct tkai_thread *thread, const struct tka_scope *scope
 
     thread->events[thread->event_count++ % TKAI_EVENTS] =
         (struct tka_event){node, scope->start, ticks};
-    if (ticks >= tkai_state.full_ticks && histogram->period_log2 != 0) {
-        /* it has become slow */
-        tkai_record_time_all((struct tka_record *)(uintptr_t)histogram->record, histogram);
-    }
     if (ticks >= tkai_state.cpu_ticks && histogram->cpu_choice == 0) {
         histogram->cpu_choice = 1; /* until its mean is looked at, which is soon: this */
         if (histogram->review_in > TKAI_REVIEW_SOON) { /* one may just have been preempted */
@@ -490,10 +501,13 @@ static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
                                                  uint64_t cpu_ns)
 {
     const struct tka_node *node = scope->node;
+    struct tka_histogram *histogram =
+        tkai_record_histogram((struct tka_record *)(uintptr_t)node->record);
 
-    note_event(thread, scope,
-               tkai_record_histogram((struct tka_record *)(uintptr_t)node->record), ticks,
-               cpu_ns);
+    note_event(thread, scope, histogram, ticks, cpu_ns);
+    if (ticks >= tkai_state.full_ticks && histogram->period_log2 != 0) {
+        notice_slow(node, histogram, ticks, k);
+    }
     end_call(thread, scope, now, k);
 }
 
