@@ -1,6 +1,6 @@
 /* calibration - measures what a probe costs on this machine, into state.h, through
  * the inserted code itself: the jumps that are mispredicted when few calls are
- * timed are most of it. Takes about 0.3 ms; nothing of it is recorded.
+ * timed are most of it. Takes about 0.8 ms; nothing of it is recorded.
  */
 #ifndef TKA_CALIBRATION_H
 #define TKA_CALIBRATION_H

@@ -330,6 +330,7 @@ static void add_record(struct tkai_function *function, const struct tka_record *
         return; /* nothing timed */
     }
     function->total += record->nested;
+    function->cpu_readings += record->cpu_readings;
     function->min = function->min == 0 || min < function->min - 1 ? min + 1 : function->min;
     function->max = record->max > function->max ? record->max : function->max;
 }

@@ -21,6 +21,7 @@ struct tkai_function {
     double variance, rare_weight, rare_ticks; /* as in tka_histogram */
     uint64_t rare;              /* samples that stand for more than one call */
     uint64_t cpu_ns, cpu_wall;  /* of calls with both: ns, ticks */
+    uint64_t cpu_readings;      /* of such calls */
     uint64_t slow_calls;
     int64_t off_ns;             /* how long probes were off, of the site longest off */
     uint32_t off_reason;        /* enum tka_off_reason, now */

@@ -355,13 +355,27 @@ static int subtract_others(struct store *s, struct tkai_statement *statement,
     return 0;
 }
 
-/* What timing its calls cost: CPU times are read for few enough to leave out here. */
+/* What timing a call costs where every one is: the longer it takes, the more of the
+ * probes is hidden behind its own work. */
+static double each_cost(const struct tka_live_header *header, double self_ns)
+{
+    double hidden = header->each_cost_ns - header->each_long_cost_ns;
+    double share = header->long_call_ns > 0 ? self_ns / header->long_call_ns : 0;
+
+    share = share < 0 ? 0 : share;
+    return header->each_cost_ns - hidden * (share < 1 ? share : 1);
+}
+
+/* What timing its calls cost. */
 static double timing_cost(const struct store *s, const struct tkai_function *f)
 {
     uint64_t rare = f->rare < f->samples ? f->rare : f->samples;
+    double self_ns =
+        f->weight > 0 ? (double)to_ns_signed(s, f->self) / (double)f->weight : 0;
 
-    return (double)(f->samples - rare) * s->header->each_cost_ns +
-           (double)rare * s->header->rare_cost_ns;
+    return (double)(f->samples - rare) * each_cost(s->header, self_ns) +
+           (double)rare * s->header->rare_cost_ns +
+           (double)f->cpu_readings * s->header->cpu_cost_ns;
 }
 
 static void bind_function(struct store *s, struct tkai_statement *statement,

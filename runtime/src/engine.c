@@ -130,6 +130,8 @@ void tkai_engine_publish_costs(void)
     header->timed_cost_ns = tkai_state.timed_cost * tkai_clock.ns_per_tick;
     header->count_cost_ns = tkai_state.count_cost * tkai_clock.ns_per_tick;
     header->each_cost_ns = tkai_state.each_cost * tkai_clock.ns_per_tick;
+    header->each_long_cost_ns = tkai_state.each_long_cost * tkai_clock.ns_per_tick;
+    header->long_call_ns = tkai_state.long_ticks * tkai_clock.ns_per_tick;
     header->rare_cost_ns = tkai_state.rare_cost * tkai_clock.ns_per_tick;
     header->cpu_cost_ns = tkai_state.cpu_cost * tkai_clock.ns_per_tick;
     header->slow_ticks = tkai_state.slow_ticks;

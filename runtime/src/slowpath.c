@@ -470,10 +470,10 @@ static void note_event(struct tkai_thread *thread, const struct tka_scope *scope
 }
 
 /* What every timed call does on leaving, whatever it took; k: log2 of the calls it
- * stands for. */
-static inline __attribute__((always_inline)) void end_call(struct tkai_thread *thread,
-                                                           const struct tka_scope *scope,
-                                                           uint64_t now, unsigned k)
+ * stands for; cost: what timing it added to its caller, ticks times 64. */
+static inline __attribute__((always_inline)) void
+end_call(struct tkai_thread *thread, const struct tka_scope *scope, uint64_t now,
+         unsigned k, uint64_t cost)
 {
     struct tka_node *node = scope->node;
     struct tka_histogram *histogram =
@@ -481,7 +481,7 @@ static inline __attribute__((always_inline)) void end_call(struct tkai_thread *t
 
     node->weight += 1ull << k;
     node->samples++;
-    thread->cost += tkai_state.timed_cost_units;
+    thread->cost += cost;
     thread->current = scope->parent;
     thread->current_node = scope->caller;
     histogram->review_in--;
@@ -492,6 +492,12 @@ static inline __attribute__((always_inline)) void end_call(struct tkai_thread *t
         return;
     }
     thread->busy = 0;
+}
+
+/* Behind a long call's own work most of a probe is hidden, where all are timed. */
+static inline uint64_t added_cost(unsigned k, int is_long)
+{
+    return k == 0 && is_long ? tkai_state.long_cost_units : tkai_state.timed_cost_units;
 }
 
 /* The same for a call long enough to be an event. */
@@ -508,7 +514,7 @@ static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
     if (ticks >= tkai_state.full_ticks && histogram->period_log2 != 0) {
         notice_slow(node, histogram, ticks, k);
     }
-    end_call(thread, scope, now, k);
+    end_call(thread, scope, now, k, added_cost(k, 1));
 }
 
 /* The share of a call's time that its thread computed. */
@@ -518,6 +524,7 @@ static COLD uint64_t end_cpu(struct tkai_thread *thread, const struct tka_scope 
     uint64_t wall = now - scope->start, cpu_ns = tkai_cputime_end(thread, scope);
 
     thread->cost += tkai_state.cpu_cost_units;
+    ((struct tka_record *)(uintptr_t)histogram->record)->cpu_readings++;
     if (cpu_ns != TKA_NOT_READ) {
         uint64_t wall_ns = tkai_clock_ns(wall);
 
@@ -526,6 +533,19 @@ static COLD uint64_t end_cpu(struct tkai_thread *thread, const struct tka_scope 
         histogram->cpu_wall += wall << k;
     }
     return cpu_ns;
+}
+
+/* Ticks that a call took itself; see state.h. */
+static uint64_t own_ticks(int64_t ticks, const struct tkai_inside *inside)
+{
+    if (ticks >= inside->knee) {
+        return (uint64_t)(ticks - inside->beyond);
+    }
+    if (ticks >= inside->middle) {
+        return inside->middle_own +
+               ((uint64_t)(ticks - inside->middle) * inside->upper_slope >> 16);
+    }
+    return tkai_account_own(ticks, inside);
 }
 
 /* Not every call is timed as this one was: it stands for 2^k, or its CPU time was
@@ -543,8 +563,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
 
     scope->cost -= how;
     ticks = ticks_between(thread, scope, now);
-    own = ticks >= inside->knee ? (uint64_t)(ticks - inside->beyond)
-                                : tkai_account_own(ticks, inside);
+    own = own_ticks(ticks, inside);
     if ((how & CPU_BIT) != 0) {
         cpu_ns = end_cpu(thread, scope, histogram, now, k);
     }
@@ -557,7 +576,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
         leave_long(thread, scope, now, own, k, cpu_ns);
         return;
     }
-    end_call(thread, scope, now, k);
+    end_call(thread, scope, now, k, added_cost(k, ticks >= inside->knee));
 }
 
 static inline void leave_free(struct tkai_thread *thread, struct tka_scope *scope,
@@ -576,6 +595,7 @@ static inline void leave_free(struct tkai_thread *thread, struct tka_scope *scop
     if (LIKELY(ticks < inside->knee)) {
         tkai_account_settle(&thread->put_off);
         thread->put_off = (struct tkai_short_call){scope->node, scope->caller, ticks};
+        end_call(thread, scope, now, 0, added_cost(0, 0));
     } else {
         own = (uint64_t)(ticks - inside->beyond);
         tkai_account_add(scope->caller, scope->node, own, 0);
@@ -583,8 +603,8 @@ static inline void leave_free(struct tkai_thread *thread, struct tka_scope *scop
             leave_long(thread, scope, now, own, 0, TKA_NOT_READ);
             return;
         }
+        end_call(thread, scope, now, 0, added_cost(0, 1));
     }
-    end_call(thread, scope, now, 0);
 }
 
 static COLD void leave_lost(void)

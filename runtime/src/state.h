@@ -15,10 +15,13 @@
 #include "os.h"
 
 /* Ticks of a probe inside of its own interval: `empty` when nothing else is in
- * it, `beyond` of an interval of `knee` ticks or more, and a line in between. */
+ * it, `beyond` of an interval of `knee` ticks or more, and a line in between; where few
+ * calls are timed, two lines that meet at `middle`. */
 struct tkai_inside {
     int64_t empty, knee, beyond;
     uint64_t slope;                     /* in 1/65536 */
+    int64_t middle;                     /* INT64_MAX: one line */
+    uint64_t middle_own, upper_slope;   /* ticks that are the call's own; from there on */
 };
 
 enum tkai_phase { TKAI_NEW, TKAI_ON, TKAI_OFF };
@@ -42,6 +45,8 @@ struct tkai_state {
     double count_cost;                  /* ticks that a counted call costs */
     double each_cost, rare_cost;        /* ticks that a timed call costs, where every call
                                          * is timed; where few are */
+    double each_long_cost, long_ticks;  /* the same where every call is and takes
+                                         * long_ticks, behind which a probe is hidden */
     double timed_cost;                  /* the one of the two that the mode makes */
     double cpu_cost;                    /* ticks of two readings of the thread's CPU time */
     uint64_t cpu_cost_units, cpu_inside_ns; /* the same times 64; what they see of themselves */
@@ -49,7 +54,8 @@ struct tkai_state {
     uint64_t full_ticks;                /* from which on timing every call is within budget */
     uint64_t cpu_ticks;                 /* from which on reading its CPU time is, too */
     uint32_t generation;                /* of how records are armed; see control */
-    uint64_t timed_cost_units;          /* where every call is, whole ticks times 64 */
+    uint64_t timed_cost_units, long_cost_units; /* where every call is, whole ticks times
+                                         * 64; the same of one of long_ticks */
     struct tkai_inside inside[2];       /* where every call is timed; where few are */
     struct tkai_livefile file;
     uint32_t module_changes;            /* how often one came or moved */

@@ -78,6 +78,7 @@ struct tka_live_header {
     double ns_per_tick;
     double count_cost_ns, timed_cost_ns;
     double each_cost_ns, rare_cost_ns; /* a timed call where every call is; where few are */
+    double each_long_cost_ns, long_call_ns; /* where every call is and takes so long */
     double cpu_cost_ns;             /* a pair of readings of the thread's CPU time */
     uint64_t slow_ticks;            /* calls of this length and more are captured */
     /* how it goes */
@@ -130,7 +131,8 @@ struct tka_record {
     uint64_t min_complement;        /* ~ticks, so that 0 is a valid start */
     uint64_t max;                   /* ticks */
     uint64_t nested;                /* weighted ticks in no node's total */
-    uint64_t reserved[2];
+    uint64_t cpu_readings;          /* of calls that are over */
+    uint64_t reserved;
 };
 
 /* One call path of one thread: a function called from its parent's. A function

@@ -34,7 +34,7 @@ int clock_gettime(clockid_t id, struct timespec *time)
 void simulated_init(TkaMode mode, double budget)
 {
     static struct tka_live_header header;
-    static const struct tkai_inside nothing = {0, 1, 0, 1 << 16};
+    static const struct tkai_inside nothing = {.knee = 1, .slope = 1 << 16};
 
     tkai_clock.counter = 0;
     tkai_clock.ns_per_tick = 1;
@@ -47,7 +47,7 @@ void simulated_init(TkaMode mode, double budget)
     tkai_state.share = budget / 100;
     tkai_state.config.bottleneck_threshold_ms = 1000000000;
     tkai_state.each_cost = tkai_state.rare_cost = COST_NS;
-    tkai_state.timed_cost_units = COST_NS << 6;
+    tkai_state.timed_cost_units = tkai_state.long_cost_units = COST_NS << 6;
     tkai_budget_configure();
     tkai_state.inside[0] = tkai_state.inside[1] = nothing;
 }
