@@ -28,7 +28,7 @@ static uint32_t charge(struct tkai_thread *thread)
  * may be over. */
 static void correct(struct tkai_thread *thread, uint64_t spent)
 {
-    double allowed = tkai_state.share * (double)(spent - thread->window_start_ns);
+    double allowed = TKAI_TIMING_PART * tkai_state.share * (double)(spent - thread->window_start_ns);
     double cost =
         (double)charge(thread) * tkai_state.timed_cost * tkai_clock.ns_per_tick;
 
@@ -118,12 +118,13 @@ static void review(const struct tkai_look *look)
                                : TKAI_REVIEW_SELDOM;
     if (is_budgeted(histogram)) {
         set_period(look->thread, histogram,
-                   tkai_budget_period(mean, cost, tkai_state.share));
+                   tkai_budget_period(mean, cost, TKAI_TIMING_PART * tkai_state.share));
     }
     histogram->cpu_choice = 0;
     if (mean_ns >= TKAI_CPU_LEAST_NS && tkai_state.cpu_cost > 0) {
         histogram->cpu_choice =
-            (uint16_t)(1 + tkai_budget_period(mean, tkai_state.cpu_cost, tkai_state.share));
+            (uint16_t)(1 + tkai_budget_period(mean, tkai_state.cpu_cost,
+                                            TKAI_CPU_PART * tkai_state.share));
     }
 }
 
@@ -190,8 +191,8 @@ void tkai_budget_configure(void)
 {
     double ticks_per_ns = 1 / tkai_clock.ns_per_tick;
     double slow = tkai_state.config.bottleneck_threshold_ms * 1e6 * ticks_per_ns;
-    double full = tkai_state.rare_cost / tkai_state.share;
-    double cpu = tkai_state.cpu_cost / tkai_state.share;
+    double full = tkai_state.rare_cost / (TKAI_TIMING_PART * tkai_state.share);
+    double cpu = tkai_state.cpu_cost / (TKAI_CPU_PART * tkai_state.share);
 
     tkai_state.timed_cost = tkai_state.config.mode == TKA_MODE_SAMPLED
                                 ? tkai_state.rare_cost

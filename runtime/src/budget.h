@@ -20,6 +20,12 @@
 
 #include "thread.h"
 
+/* The parts of the budget that timing calls, and reading their CPU time, may take: the rest
+ * is for counting, for storing, and for what a probe costs in the midst of a program beyond
+ * what it costs in a loop (two to three times, see docs/performance.md). */
+#define TKAI_TIMING_PART 0.25
+#define TKAI_CPU_PART 0.125
+
 /* What sampling costs the thread is judged over so long, of wall time, and whether it
  * is over is looked at after so many samples. */
 #define TKAI_WINDOW_NS 20e6

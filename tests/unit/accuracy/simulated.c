@@ -44,7 +44,7 @@ void simulated_init(TkaMode mode, double budget)
     tkai_state.modules[0].size = sizeof bench.site;
     tkai_state.module_count = 1;
     tkai_state.config.mode = mode;
-    tkai_state.share = budget / 100;
+    tkai_state.share = budget / 100 / TKAI_TIMING_PART;
     tkai_state.config.bottleneck_threshold_ms = 1000000000;
     tkai_state.each_cost = tkai_state.rare_cost = COST_NS;
     tkai_state.timed_cost_units = tkai_state.long_cost_units = COST_NS << 6;

@@ -30,7 +30,7 @@ typedef struct Estimate {
     Distribution histogram;
 } Estimate;
 
-/* budget: percent. */
+/* budget: percent, for timing alone. */
 void simulated_init(TkaMode mode, double budget);
 
 /* A new thread, in which nothing was called yet. Its gaps are drawn from seed. */
