@@ -122,7 +122,7 @@ EXPORT int tka_rt_control(const char *request)
     char answer[256];
     int saved_errno = errno, failed = -1;
 
-    if (request != NULL && is_recording()) {
+    if (request != NULL && !tkai_os_is_confined() && is_recording()) {
         failed = tkai_control_carry_out(request, store_now, answer, sizeof answer);
     }
     errno = saved_errno;

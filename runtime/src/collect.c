@@ -10,7 +10,7 @@
 
 /* A chunk's elements by their addresses in the process that wrote them. */
 struct range {
-    uint64_t low, high;
+    uint64_t low, high;             /* read once: the file may change */
     struct tka_live_chunk *chunk;
     uint32_t *paths;                /* NODES: path of each node, NONE unknown */
 };
@@ -77,8 +77,9 @@ static const struct tka_live_module *module_of(const struct tka_live_chunk *chun
     const struct tka_live_module *module = (const void *)(chunk + 1);
     uint64_t room = chunk->size - sizeof *chunk;
 
-    if (chunk->size < sizeof *chunk + sizeof *module) {
-        return NULL;
+    if (chunk->size < sizeof *chunk + sizeof *module ||
+        __atomic_load_n(&chunk->used, __ATOMIC_ACQUIRE) == 0) {
+        return NULL; /* or not complete yet */
     }
     room -= sizeof *module;
     if (module->sites > room / sizeof(uint32_t)) {
@@ -218,26 +219,27 @@ static int read_modules(struct job *job)
 
     for (uint32_t i = 0; i < job->count; i++) {
         const struct tka_live_module *module;
-        uint32_t id = to->module_count, *functions;
+        uint32_t id = to->module_count, sites, *functions;
 
         if (job->chunks[i]->kind != TKA_CHUNK_MODULE ||
             (module = module_of(job->chunks[i])) == NULL) {
             continue;
         }
-        functions = tkai_scratch_take(&to->scratch,
-                                      ((size_t)module->sites + 1) * sizeof *functions);
+        sites = *(const volatile uint32_t *)&module->sites;
+        functions =
+            tkai_scratch_take(&to->scratch, ((size_t)sites + 1) * sizeof *functions);
         if (functions == NULL) {
             return -1;
         }
         add_annotations(job, module, id);
-        for (uint32_t site = 0; site < module->sites; site++) {
+        for (uint32_t site = 0; site < sites; site++) {
             const char *text = text_at(module, offsets_of(module)[site]);
 
             functions[site] =
                 text != NULL && *text != '\0' ? function_for(job, text) : NONE;
         }
         job->site_functions[id] = functions;
-        job->site_counts[id] = module->sites;
+        job->site_counts[id] = sites;
         job->has_switches[id] = (unsigned char)switches_fit(job->chunks[i], module);
         to->modules[to->module_count++] = module;
     }
@@ -340,7 +342,7 @@ static void read_records(struct job *job)
     for (uint32_t i = 0; i < job->record_ranges; i++) {
         const struct range *range = &job->records[i];
         const struct tka_record *records = (const void *)(range->chunk + 1);
-        uint32_t count = used(range->chunk, sizeof *records);
+        uint32_t count = (uint32_t)((range->high - range->low) / sizeof *records);
 
         for (uint32_t n = 0; n < count; n++) {
             uint32_t function =
@@ -480,9 +482,10 @@ static int prepare_paths(struct job *job)
 
     for (uint32_t i = 0; i < job->node_ranges; i++) {
         struct range *range = &job->nodes[i];
-        size_t size = used(range->chunk, sizeof(struct tka_node)) * sizeof(uint32_t);
+        uint32_t count = (uint32_t)((range->high - range->low) / sizeof(struct tka_node));
+        size_t size = count * sizeof(uint32_t);
 
-        total += used(range->chunk, sizeof(struct tka_node));
+        total += count;
         range->paths = tkai_scratch_take(&to->scratch, size + 4);
         if (range->paths == NULL) {
             return -1;

@@ -46,18 +46,35 @@ static void read_flag(const char *name, int *flag)
     }
 }
 
+/* strtod() would take the locale's decimal point. */
+int tkai_config_number(const char *text, double least, double most, double *number)
+{
+    double value = 0, scale = 1;
+    int digits = 0, point = 0;
+
+    for (; (*text >= '0' && *text <= '9') || (*text == '.' && !point); text++) {
+        if (*text == '.') {
+            point = 1;
+            continue;
+        }
+        digits++;
+        value = 10 * value + (*text - '0');
+        scale *= point ? 10 : 1;
+    }
+    if (digits == 0 || digits > 15 || *text != '\0' || value / scale < least ||
+        value / scale > most) {
+        return -1;
+    }
+    *number = value / scale;
+    return 0;
+}
+
 static void read_number(const char *name, double least, double most, double *number)
 {
     const char *text = getenv(name);
-    char *end;
-    double value;
 
-    if (text == NULL || *text == '\0') {
-        return;
-    }
-    value = strtod(text, &end);
-    if (*end == '\0' && value >= least && value <= most) {
-        *number = value;
+    if (text != NULL) {
+        tkai_config_number(text, least, most, number);
     }
 }
 

@@ -15,6 +15,9 @@ void tkai_config_read(TkaConfig *config);
 /* Make data_dir and db_path absolute, so that a later chdir changes nothing. */
 void tkai_config_resolve(TkaConfig *config);
 
+/* A decimal number such as 2.5, whatever the locale. 0; -1 it is none, or out of range. */
+int tkai_config_number(const char *text, double least, double most, double *number);
+
 /* The mode of this name, whatever its case. 0; -1 there is none. */
 int tkai_config_mode(const char *name, TkaMode *mode);
 const char *tkai_config_mode_name(TkaMode mode);

@@ -2,7 +2,6 @@
 
 #include <linux/futex.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "budget.h"
 #include "clock.h"
 #include "config.h"
+#include "identity.h"
 #include "os.h"
 #include "state.h"
 #include "switches.h"
@@ -52,23 +52,11 @@ static int set_mode(const char *name, struct answer *answer)
     return 0;
 }
 
-static int read_number(const char *text, double least, double most, double *number)
-{
-    char *end;
-    double value = strtod(text, &end);
-
-    if (end == text || *end != '\0' || !(value >= least && value <= most)) {
-        return -1;
-    }
-    *number = value;
-    return 0;
-}
-
 static int set_threshold(const char *text, struct answer *answer)
 {
     TkaConfig *config = &tkai_state.config;
 
-    if (read_number(text, 0.001, 1000, &config->overhead_threshold) != 0) {
+    if (tkai_config_number(text, 0.001, 1000, &config->overhead_threshold) != 0) {
         return say(answer, -1, "threshold: it is a number of percent, 0.001 to 1000");
     }
     tkai_state.share = config->overhead_threshold / 100;
@@ -82,7 +70,7 @@ static int set_bottleneck(const char *text, struct answer *answer)
 {
     TkaConfig *config = &tkai_state.config;
 
-    if (read_number(text, 0, 1e9, &config->bottleneck_threshold_ms) != 0) {
+    if (tkai_config_number(text, 0, 1e9, &config->bottleneck_threshold_ms) != 0) {
         return say(answer, -1, "bottleneck: it is a number of milliseconds");
     }
     tkai_budget_configure();
@@ -121,9 +109,17 @@ static int tell_status(struct answer *answer)
     return 0;
 }
 
-/* What changes how calls are recorded; 1: another kind of request. */
-static int change(const char *verb, const char *rest, struct answer *answer)
+struct change {
+    const char *verb, *rest;
+    struct answer *answer;
+    int result;                         /* out: 1: another kind of request */
+};
+
+static void change_loaded(void *argument)
 {
+    struct change *change = argument;
+    const char *verb = change->verb, *rest = change->rest;
+    struct answer *answer = change->answer;
     struct tkai_os_mask old;
     int result = 1;
 
@@ -141,7 +137,16 @@ static int change(const char *verb, const char *rest, struct answer *answer)
         result = tell_status(answer);
     }
     tkai_state_unlock(&old);
-    return result;
+    change->result = result;
+}
+
+/* What changes how calls are recorded; 1: another kind of request. */
+static int change(const char *verb, const char *rest, struct answer *answer)
+{
+    struct change change = {verb, rest, answer, 1};
+
+    tkai_identity_while_loaded(change_loaded, &change);
+    return change.result;
 }
 
 /* What stores, and so must not hold the lock. */

@@ -18,6 +18,7 @@ struct store {
     long long *functions;               /* 0: not asked for yet */
     long long *paths;
     int has_others;                     /* rows of the process in other sessions */
+    int is_new;                         /* the process had no row: all is to be written */
     const struct tkai_ours *ours;    /* NULL: another process's file */
 };
 
@@ -45,6 +46,12 @@ static uint64_t to_ticks(const struct store *s, long long ns)
         return 0;
     }
     return (uint64_t)(int64_t)ticks;
+}
+
+/* The scale is refined meanwhile: what is left may come out below zero. */
+static void subtract(uint64_t *from, uint64_t ticks)
+{
+    *from -= ticks < *from ? ticks : *from;
 }
 
 static const char *exit_name(uint32_t kind)
@@ -152,9 +159,12 @@ static int store_process(struct store *s, const char *state)
     static const char *const clocks[] = {"monotonic", "tsc", "cntvct"};
     const struct tka_live_header *h = s->header;
     struct tkai_statement *statement = tkai_db_prepare(s->db, sql);
+    long long known;
     int failed = -1;
 
-    if (statement != NULL) {
+    if (statement != NULL &&
+        tkai_db_ask(s->db, &known, "SELECT id FROM process WHERE uid=?", "t", h->uid) == 0) {
+        s->is_new = known == 0;
         tkai_db_bind(statement, "tiiiiittddiiiiiitt", h->uid, (long long)s->run, (long long)h->pid,
              (long long)h->parent_pid, (long long)h->started_at,
              (long long)tkai_os_unix_ns(), state, clocks[h->clock < 3 ? h->clock : 0],
@@ -328,13 +338,13 @@ static int subtract_others(struct store *s, struct tkai_statement *statement,
         f->calls -= (uint64_t)tkai_db_integer(statement, 0);
         f->samples -= (uint64_t)tkai_db_integer(statement, 1);
         f->weight -= (uint64_t)tkai_db_integer(statement, 2);
-        f->total -= to_ticks(s, tkai_db_integer(statement, 3));
-        f->outer -= to_ticks(s, tkai_db_integer(statement, 7));
+        subtract(&f->total, to_ticks(s, tkai_db_integer(statement, 3)));
+        subtract(&f->outer, to_ticks(s, tkai_db_integer(statement, 7)));
         f->self -= to_ticks(s, tkai_db_integer(statement, 3) -
                                    tkai_db_integer(statement, 4));
         f->variance -= tkai_db_real(statement, 5) / (scale * scale);
         f->cpu_ns -= (uint64_t)tkai_db_integer(statement, 8);
-        f->cpu_wall -= to_ticks(s, tkai_db_integer(statement, 9));
+        subtract(&f->cpu_wall, to_ticks(s, tkai_db_integer(statement, 9)));
         f->slow_calls -= (uint64_t)tkai_db_integer(statement, 10);
         f->off_ns -= tkai_db_integer(statement, 11);
         *timing_ns -= tkai_db_real(statement, 12);
@@ -405,8 +415,8 @@ static int is_stored(const struct store *s, uint32_t function)
 {
     const struct tkai_function *f = &s->collected->functions[function];
 
-    return s->ours != NULL && s->ours->only_changes &&
-           tkai_interval_is_past(s->ours->past, function, f->calls, f->samples) &&
+    return s->ours != NULL && s->ours->only_changes && !s->is_new &&
+           tkai_interval_is_past(s->ours->past, function, f) &&
            f->off_reason == TKA_OFF_NOT;
 }
 

@@ -1,5 +1,16 @@
 #include "deep.h"
 
+#include <errno.h>
+
+/* The program does not see that it was interrupted. */
+static void work_quietly(void (*work)(void *), void *argument)
+{
+    int saved_errno = errno;
+
+    work(argument);
+    errno = saved_errno;
+}
+
 #ifdef __x86_64__
 #include <cpuid.h>
 #include <stdint.h>
@@ -52,12 +63,12 @@ void tkai_deep(void (*work)(void *), void *argument)
     }
     save(&area);
     __asm__ volatile("fninit"); /* the program's x87 stack may be full */
-    work(argument);
+    work_quietly(work, argument);
     restore(&area);
 }
 #else
 void tkai_deep(void (*work)(void *), void *argument)
 {
-    work(argument);
+    work_quietly(work, argument);
 }
 #endif

@@ -223,10 +223,25 @@ static int describe_module(uint32_t id, const char *path, const char *build_id)
         offsets[i] = (uint32_t)(m->sites[i].text - module->text);
     }
     memcpy(offsets + sites, module->text, text_size);
-    chunk->used = 1;
+    __atomic_store_n(&chunk->used, 1, __ATOMIC_RELEASE);
     m->described = described;
     m->switches = switches_of(described);
     return 0;
+}
+
+/* A forked child's probes are off where its parent's were: since it began, for it. */
+static struct tka_switch *inherit_switches(struct tka_live_module *described,
+                                           const struct tka_switch *parents)
+{
+    struct tka_switch *switches = switches_of(described);
+
+    for (uint32_t i = 0; parents != NULL && switches != NULL && i < described->sites; i++) {
+        if (parents[i].off_since != 0) {
+            switches[i].off_since = tkai_os_unix_ns();
+            switches[i].reason = parents[i].reason;
+        }
+    }
+    return switches;
 }
 
 /* In a forked child the parent's description goes into its own live file; the
@@ -241,14 +256,15 @@ static void describe_again(uint32_t id)
         tkai_livefile_add(&tkai_state.file, TKA_CHUNK_MODULE, id, 0,
                           size > text_end ? size : text_end, NULL);
 
-    m->switches = NULL;
-    if (chunk != NULL) {
+    if (chunk == NULL) {
+        m->switches = NULL;
+    } else {
         struct tka_live_module *described = tkai_chunk_content(chunk);
 
         memcpy(described, m->described, text_end);
-        chunk->used = 1;
         m->described = described;
-        m->switches = switches_of(described);
+        m->switches = inherit_switches(described, m->switches);
+        __atomic_store_n(&chunk->used, 1, __ATOMIC_RELEASE);
     }
 }
 

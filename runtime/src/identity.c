@@ -274,3 +274,25 @@ void tkai_identity_process(struct tka_live_header *header)
     copy(header->build_id, sizeof header->build_id, executable_build_id);
     read_commit(header->directory, header->git_commit, sizeof header->git_commit);
 }
+
+struct held {
+    void (*work)(void *);
+    void *argument;
+};
+
+static int work_held(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct held *held = argument;
+
+    (void)info;
+    (void)size;
+    held->work(held->argument);
+    return 1;
+}
+
+void tkai_identity_while_loaded(void (*work)(void *), void *argument)
+{
+    struct held held = {work, argument};
+
+    dl_iterate_phdr(work_held, &held);
+}

@@ -24,4 +24,7 @@ void tkai_identity_module(const void *address, char *path, size_t path_size,
 /* Whether a module that is loaded now holds this address. */
 int tkai_identity_is_loaded(const void *address);
 
+/* work(argument) while the loader lets nothing be unloaded. Not with the lock of state.h held. */
+void tkai_identity_while_loaded(void (*work)(void *), void *argument);
+
 #endif

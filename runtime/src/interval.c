@@ -36,12 +36,13 @@ uint64_t tkai_interval_past_calls(const struct tkai_past *past, uint32_t index)
     return past_of(past, index)->calls;
 }
 
-int tkai_interval_is_past(const struct tkai_past *past, uint32_t index, uint64_t calls,
-                          uint64_t samples)
+int tkai_interval_is_past(const struct tkai_past *past, uint32_t index,
+                          const struct tkai_function *now)
 {
     const struct tkai_past_function *before = past_of(past, index);
 
-    return before->calls == calls && before->samples == samples;
+    return before->calls == now->calls && before->samples == now->samples &&
+           before->total == now->total && before->self == now->self;
 }
 
 /* The histogram of what is new, into room for any blob. */
@@ -83,7 +84,7 @@ unsigned char *tkai_interval_encode(const struct tkai_past *past,
 
     *size = 0;
     for (uint32_t i = 0; i < now->function_count; i++) {
-        if (now->functions[i].calls != past_of(past, i)->calls && ids[i] != 0) {
+        if (!tkai_interval_is_past(past, i, &now->functions[i]) && ids[i] != 0) {
             room += room_for(past_of(past, i), &now->functions[i]);
         }
     }
@@ -97,7 +98,7 @@ unsigned char *tkai_interval_encode(const struct tkai_past *past,
         const struct tkai_past_function *before = past_of(past, i);
         size_t blob_size;
 
-        if (f->calls == before->calls || ids[i] == 0) {
+        if (tkai_interval_is_past(past, i, f) || ids[i] == 0) {
             continue;
         }
         blob_size = encode_histogram(before, f, buckets, blob);

@@ -22,9 +22,9 @@ struct tkai_past {
 /* Calls of a function, by its index in what was collected, up to the past. */
 uint64_t tkai_interval_past_calls(const struct tkai_past *past, uint32_t index);
 
-/* Whether it had as many calls and samples then. */
-int tkai_interval_is_past(const struct tkai_past *past, uint32_t index, uint64_t calls,
-                          uint64_t samples);
+/* Whether nothing of it has changed since. */
+int tkai_interval_is_past(const struct tkai_past *past, uint32_t index,
+                          const struct tkai_function *now);
 
 /* What changed, by functions that have an id (0: none). NULL with *size 0: nothing, or
  * no memory. The blob belongs to scratch. */

@@ -32,13 +32,12 @@ static int look_at(const struct tka_live_chunk *chunk, uint32_t *calls_before,
     for (uint32_t i = 0; i < chunk->used; i++) {
         struct tka_histogram *histogram = tkai_record_histogram(&records[i]);
         uint32_t calls = calls_of(&records[i]), made = calls - calls_before[i];
-        int32_t left = records[i].countdown;
 
         calls_before[i] = calls;
-        if (histogram == NULL || made == 0 || left <= 0 || histogram->armed_log2 == 0) {
+        if (histogram == NULL || made == 0 || histogram->armed_log2 == 0) {
             continue;
         }
-        if ((double)left * seconds > 0.5 * (double)made) {
+        if ((double)(1u << (histogram->armed_log2 & 31)) * seconds > 0.5 * (double)made) {
             histogram->nudged = 1;
             marked = 1;
         }
@@ -52,8 +51,8 @@ static uint32_t *calls_before(uint32_t chunk)
         before = tkai_os_memory(TKAI_CHUNKS_MOST * sizeof *before);
     }
     if (before != NULL && before[chunk] == NULL) {
-        before[chunk] = tkai_os_memory(tkai_state.file.chunks[chunk]->used *
-                                           sizeof **before + 1);
+        before[chunk] = tkai_os_memory(tkai_state.file.chunks[chunk]->size /
+                                           sizeof(struct tka_record) * sizeof **before);
     }
     return before != NULL ? before[chunk] : NULL;
 }

@@ -270,12 +270,15 @@ struct attach_call {
 
 static void attach_elsewhere(struct attach_call *wanted)
 {
+    static __thread int attaching __attribute__((tls_model("initial-exec")));
     struct first_call *call;
     struct tkai_os_mask old;
 
-    /* a handler's calls would find nowhere to be counted */
+    /* a handler's calls would find nowhere to be counted; and one that jumps away must
+     * find us done */
     tkai_os_block_signals(&old);
-    call = tkai_os_memory(FIRST_CALL_STACK);
+    call = attaching ? NULL : tkai_os_memory(FIRST_CALL_STACK);
+    attaching++;
     if (call != NULL) {
         call->module = wanted->module;
         call->delta = wanted->delta;
@@ -285,6 +288,7 @@ static void attach_elsewhere(struct attach_call *wanted)
         wanted->records = call->records;
         tkai_os_memory_free(call, FIRST_CALL_STACK);
     }
+    attaching--;
     tkai_os_restore_signals(&old);
 }
 
@@ -292,15 +296,10 @@ static void attach_elsewhere(struct attach_call *wanted)
  * the site itself. */
 static void attach_once(void *argument)
 {
-    static __thread int attaching __attribute__((tls_model("initial-exec")));
     struct attach_call *call = argument;
     int saved_errno = errno;
 
-    if (!attaching) {
-        attaching = 1;
-        attach_elsewhere(call);
-        attaching = 0;
-    }
+    attach_elsewhere(call);
     if (call->thread == NULL) {
         *call->module->top() = call->parent; /* not recorded: not linked in */
     }

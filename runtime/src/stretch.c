@@ -7,7 +7,10 @@
 #include "os.h"
 #include "state.h"
 
-int tkai_stretch_begin(const char *name, tkai_store_now *store)
+/* Of two that begin or end one at once the second is refused. */
+static int changing;
+
+static int begin(const char *name, tkai_store_now *store)
 {
     struct tka_live_session *stretch = &tkai_state_header()->stretch;
 
@@ -22,7 +25,7 @@ int tkai_stretch_begin(const char *name, tkai_store_now *store)
     return 0;
 }
 
-int tkai_stretch_end(tkai_store_now *store)
+static int end(tkai_store_now *store)
 {
     struct tka_live_session *stretch = &tkai_state_header()->stretch;
     int failed;
@@ -33,5 +36,27 @@ int tkai_stretch_end(tkai_store_now *store)
     stretch->ended_at = tkai_os_unix_ns();
     failed = store();
     memset(stretch, 0, sizeof *stretch);
+    return failed;
+}
+
+int tkai_stretch_begin(const char *name, tkai_store_now *store)
+{
+    int failed = -1;
+
+    if (__atomic_exchange_n(&changing, 1, __ATOMIC_ACQUIRE) == 0) {
+        failed = begin(name, store);
+        __atomic_store_n(&changing, 0, __ATOMIC_RELEASE);
+    }
+    return failed;
+}
+
+int tkai_stretch_end(tkai_store_now *store)
+{
+    int failed = -1;
+
+    if (__atomic_exchange_n(&changing, 1, __ATOMIC_ACQUIRE) == 0) {
+        failed = end(store);
+        __atomic_store_n(&changing, 0, __ATOMIC_RELEASE);
+    }
     return failed;
 }

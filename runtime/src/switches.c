@@ -92,9 +92,7 @@ void tkai_switches_look(void)
 void tkai_switches_add(uint32_t module)
 {
     loaded[module] = 1;
-    if (request_count > 0 || tkai_state.config.mode == TKA_MODE_OFF) {
-        tkai_switches_apply(module);
-    }
+    tkai_switches_apply(module); /* loaded again all its probes are on */
 }
 
 static int is_suspended(const struct tkai_module *m, uint32_t site)

@@ -3,7 +3,7 @@
  * A probe is off when the process is (mode off), when a request switched its
  * function off, or when the budget did (throttle). How long it was off, and why, lies in
  * the live file. With the lock of state.h held, but for tkai_switches_look(), which asks
- * the loader: call it before.
+ * the loader: call it before, all within tkai_identity_while_loaded().
  */
 #ifndef TKA_SWITCHES_H
 #define TKA_SWITCHES_H

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "glob.h"
+#include "identity.h"
 #include "os.h"
 #include "state.h"
 #include "switches.h"
@@ -52,15 +53,23 @@ static void sort(struct candidate *candidates, uint32_t count)
     }
 }
 
-static void suspend(const struct candidate *candidates, uint32_t count, double excess)
+struct suspension {
+    const struct candidate *candidates;
+    uint32_t count;
+    double excess;
+};
+
+static void suspend(void *argument)
 {
+    const struct suspension *s = argument;
+    double excess = s->excess;
     struct tkai_os_mask old;
 
     tkai_switches_look();
     tkai_state_lock(&old);
-    for (uint32_t i = 0; i < count && excess > 0; i++) {
-        tkai_switches_suspend(candidates[i].function->text);
-        excess -= candidates[i].cost_ns;
+    for (uint32_t i = 0; i < s->count && excess > 0; i++) {
+        tkai_switches_suspend(s->candidates[i].function->text);
+        excess -= s->candidates[i].cost_ns;
     }
     tkai_state_unlock(&old);
 }
@@ -94,8 +103,10 @@ void tkai_throttle_look(const struct tkai_collected *now, const struct tkai_past
         }
     }
     if (candidates != NULL) {
+        struct suspension suspension = {candidates, count, all - AIM * budget};
+
         sort(candidates, count);
-        suspend(candidates, count, all - AIM * budget);
+        tkai_identity_while_loaded(suspend, &suspension);
     }
     intervals_above = 0;
     tkai_scratch_release(&scratch);

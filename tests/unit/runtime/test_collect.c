@@ -37,6 +37,7 @@ static struct tka_live_chunk *new_module(void)
     struct tka_live_module *module = (void *)(chunk + 1);
     uint32_t *offsets = (void *)(module + 1);
 
+    chunk->used = 1;
     module->sites = 3;
     module->text_size = sizeof text;
     offsets[0] = 0;
@@ -150,6 +151,7 @@ static void sites_that_point_into_texts_are_no_functions(void **state)
     struct tkai_collected c;
 
     (void)state;
+    chunk->used = 1;
     module->sites = 600;
     module->text_size = 700;
     for (uint32_t i = 0; i < 600; i++) {
