@@ -415,6 +415,19 @@ static void look(void *argument)
     tkai_monitor_poll(look->now);
 }
 
+static void poll(void *now)
+{
+    tkai_monitor_poll(*(const uint64_t *)now);
+}
+
+/* For calls that are seldom or long: where few calls are timed no look is due for long. */
+static inline void poll_monitor(uint64_t now)
+{
+    if (UNLIKELY(now >= __atomic_load_n(&tkai_monitor_due, __ATOMIC_RELAXED))) {
+        tkai_deep(poll, &now);
+    }
+}
+
 /* A look at the period of the site, and at what the thread spends on samples. */
 static COLD void look_up(struct tkai_thread *thread, struct tka_node *node,
                          struct tka_histogram *histogram, uint64_t now)
@@ -509,6 +522,7 @@ static __attribute__((noinline)) void leave_long(struct tkai_thread *thread,
     struct tka_histogram *histogram =
         tkai_record_histogram((struct tka_record *)(uintptr_t)node->record);
 
+    poll_monitor(now);
     note_event(thread, scope, histogram, ticks, cpu_ns);
     if (ticks >= tkai_state.full_ticks && histogram->period_log2 != 0) {
         notice_slow(node, histogram, ticks, k);
@@ -561,6 +575,7 @@ static __attribute__((noinline)) void leave_sampled(struct tkai_thread *thread,
     int64_t ticks;
 
     scope->cost -= how;
+    poll_monitor(now);
     ticks = ticks_between(thread, scope, now);
     own = own_ticks(ticks, inside);
     if ((how & CPU_BIT) != 0) {
