@@ -185,7 +185,7 @@ grep -q 'hash.*disk/hash.c' hashes.csv && ! grep -q 'hash,hash.*net/hash.c' hash
 
 # Costs are told and not judged, unless TKA_TEST_TIMING is set: tests do not depend on
 # what else the machine does.
-for mode in sampled "sampled --budget 3" "exact --budget 30" count; do
+for mode in sampled "sampled --budget 3" "exact --budget 10" count; do
     the_circle $mode || [ -z "${TKA_TEST_TIMING:-}" ] || fail "$mode: not within 2x"
 done
 exit $failed
