@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 }
 C
 "$TKA_CC" "$CC" ${OPT:--O2} -c program.c -o program.o || fail "program.o"
-"$CC" program.o clock.o -u tka_enter_slow -u tka_rt_flush "$objects" "$sqlite" -o program -pthread -lm -ldl ||
+"$CC" program.o clock.o -u tka_enter_due -u tka_rt_flush "$objects" "$sqlite" -o program -pthread -lm -ldl ||
     fail "the program"
 "$CC" ${OPT:--O2} -w -I "$TKA_PREFIX/include" program.c -o program.plain -pthread || fail "program.plain"
 
