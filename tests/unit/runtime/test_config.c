@@ -91,6 +91,28 @@ static void paths_become_absolute_and_the_database_lies_in_the_folder(void **sta
     assert_true(strlen(config.data_dir) < sizeof config.data_dir);
 }
 
+static void numbers_are_decimal_whatever_the_locale(void **state)
+{
+    double number = 7;
+
+    (void)state;
+    assert_int_equal(tkai_config_number("2.5", 0, 10, &number), 0);
+    assert_true(number == 2.5);
+    assert_int_equal(tkai_config_number("10", 0, 10, &number), 0);
+    assert_true(number == 10);
+    assert_int_equal(tkai_config_number(".05", 0, 10, &number), 0);
+    assert_true(number > 0.0499 && number < 0.0501);
+    number = 7;
+    assert_int_equal(tkai_config_number("", 0, 10, &number), -1);
+    assert_int_equal(tkai_config_number(".", 0, 10, &number), -1);
+    assert_int_equal(tkai_config_number("2,5", 0, 10, &number), -1);
+    assert_int_equal(tkai_config_number("1.2.3", 0, 10, &number), -1);
+    assert_int_equal(tkai_config_number("-1", -5, 10, &number), -1);
+    assert_int_equal(tkai_config_number("11", 0, 10, &number), -1);
+    assert_int_equal(tkai_config_number("99999999999999999999", 0, 1e30, &number), -1);
+    assert_true(number == 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +121,7 @@ int main(void)
         cmocka_unit_test_setup(bad_values_keep_the_defaults, forget_all),
         cmocka_unit_test_setup(
             paths_become_absolute_and_the_database_lies_in_the_folder, forget_all),
+        cmocka_unit_test(numbers_are_decimal_whatever_the_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
