@@ -32,14 +32,6 @@ static inline uint64_t tkai_clock_now(void)
     return tkai_clock_fallback();
 }
 
-static inline uint64_t tkai_clock_now_ordered(void)
-{
-    if (__builtin_expect(tkai_clock.counter, 1)) {
-        return tkai_clock_counter_ordered();
-    }
-    return tkai_clock_fallback();
-}
-
 #define TKAI_CLOCK_SHIFT 30
 
 static inline uint64_t tkai_clock_ns(uint64_t ticks)

@@ -30,7 +30,6 @@ static int say(struct answer *answer, int result, const char *text)
 static void rearm(void)
 {
     tkai_budget_configure();
-    tkai_state_header()->slow_ticks = tkai_state.slow_ticks;
     tkai_state_header()->timed_cost_ns = tkai_state.timed_cost * tkai_clock.ns_per_tick;
     tkai_state.generation++;
     tkai_thread_recall(0);
@@ -74,7 +73,6 @@ static int set_bottleneck(const char *text, struct answer *answer)
         return say(answer, -1, "bottleneck: it is a number of milliseconds");
     }
     tkai_budget_configure();
-    tkai_state_header()->slow_ticks = tkai_state.slow_ticks;
     snprintf(answer->text, answer->size, "calls of %g ms and more are captured",
              config->bottleneck_threshold_ms);
     return 0;

@@ -134,7 +134,6 @@ void tkai_engine_publish_costs(void)
     header->long_call_ns = tkai_state.long_ticks * tkai_clock.ns_per_tick;
     header->rare_cost_ns = tkai_state.rare_cost * tkai_clock.ns_per_tick;
     header->cpu_cost_ns = tkai_state.cpu_cost * tkai_clock.ns_per_tick;
-    header->slow_ticks = tkai_state.slow_ticks;
 }
 
 static int open_live_file(void)

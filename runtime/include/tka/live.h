@@ -80,7 +80,6 @@ struct tka_live_header {
     double each_cost_ns, rare_cost_ns; /* a timed call where every call is; where few are */
     double each_long_cost_ns, long_call_ns; /* where every call is and takes so long */
     double cpu_cost_ns;             /* a pair of readings of the thread's CPU time */
-    uint64_t slow_ticks;            /* calls of this length and more are captured */
     /* how it goes */
     int64_t cpu_ns, wall_ns;        /* when last stored */
     uint64_t lost_calls, lost_samples, lost_paths;
@@ -163,7 +162,7 @@ struct tka_histogram {
     uint16_t critical;              /* every call is timed, whatever the mode */
     uint64_t rare;                  /* samples that stand for more than one call */
     uint64_t cpu_ns, cpu_wall;      /* weighted CPU ns, and ticks, of calls with both */
-    uint64_t slow_calls;            /* of slow_ticks or more */
+    uint64_t slow_calls;            /* over the bottleneck threshold */
     uint64_t reviewed_total, reviewed_weight; /* of its nodes, at the last review */
     uint64_t reviewed_node;         /* address of the node they are of */
     uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
