@@ -43,6 +43,8 @@ for signal in TERM INT HUP; do
         kill -$signal $tka
         wait $tka 2>/dev/null
         [ $? = $((128 + $(kill -l $signal))) ] || fail "$signal, call $STAGE: another status"
+        # the compiler may write that a little later than tka-cc ends
+        for _ in $(seq 100); do [ -s log ] && break; sleep 0.05; done
         [ "$(cat log 2>/dev/null)" = ended ] || fail "$signal, call $STAGE: not passed on"
         [ -z "$(ls temporary)" ] || fail "$signal, call $STAGE: $(find temporary) is left"
         [ ! -e program ] || fail "$signal, call $STAGE: a program"
