@@ -8,22 +8,11 @@
 #define DEPTH_MOST 2000
 #define TEXTS_MOST (1u << 24)
 
-/* A chunk's elements by their addresses in the process that wrote them. */
-struct range {
-    uint64_t low, high;             /* read once: the file may change */
-    struct tka_live_chunk *chunk;
-    uint32_t *paths;                /* NODES: path of each node, NONE unknown */
-};
-
 struct job {
     struct tkai_collected *to;
     struct tka_live_chunk *const *chunks;
     uint32_t count;
-    uint32_t **site_functions;      /* by module, by site */
-    uint32_t *site_counts;
     unsigned char *has_switches;    /* by module: they lie within its chunk */
-    struct range *records, *nodes;
-    uint32_t record_ranges, node_ranges;
     uint32_t *function_slots, *path_slots;
     uint32_t function_slot_count, path_slot_count; /* powers of two */
     uint32_t path_room, function_room;
@@ -65,7 +54,7 @@ static uint64_t capacity(const struct tka_live_chunk *chunk, size_t element)
     return (chunk->size - sizeof *chunk) / element;
 }
 
-static uint32_t used(const struct tka_live_chunk *chunk, size_t element)
+uint32_t tkai_collect_used(const struct tka_live_chunk *chunk, size_t element)
 {
     uint64_t most = capacity(chunk, element);
 
@@ -182,9 +171,9 @@ static int prepare_functions(struct job *job)
     job->function_slot_count = slots_for((uint32_t)texts);
     job->function_slots =
         tkai_scratch_take(&to->scratch, job->function_slot_count * sizeof(uint32_t));
-    job->site_functions =
-        tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *job->site_functions);
-    job->site_counts = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof(uint32_t));
+    job->to->site_functions =
+        tkai_scratch_take(&to->scratch, (modules + 1) * sizeof *job->to->site_functions);
+    job->to->site_counts = tkai_scratch_take(&to->scratch, (modules + 1) * sizeof(uint32_t));
     job->has_switches = tkai_scratch_take(&to->scratch, modules + 1);
     return to->scratch.failed ? -1 : 0;
 }
@@ -238,8 +227,8 @@ static int read_modules(struct job *job)
             functions[site] =
                 text != NULL && *text != '\0' ? function_for(job, text) : NONE;
         }
-        job->site_functions[id] = functions;
-        job->site_counts[id] = sites;
+        job->to->site_functions[id] = functions;
+        job->to->site_counts[id] = sites;
         job->has_switches[id] = (unsigned char)switches_fit(job->chunks[i], module);
         to->modules[to->module_count++] = module;
     }
@@ -249,11 +238,11 @@ static int read_modules(struct job *job)
 /* --- ranges ------------------------------------------------------------- */
 
 /* Shell's sort: qsort() may call malloc, which is the program's. */
-static void sort_ranges(struct range *ranges, uint32_t count)
+static void sort_ranges(struct tkai_range *ranges, uint32_t count)
 {
     for (uint32_t gap = count / 2; gap > 0; gap /= 2) {
         for (uint32_t i = gap; i < count; i++) {
-            struct range range = ranges[i];
+            struct tkai_range range = ranges[i];
             uint32_t at = i;
 
             for (; at >= gap && ranges[at - gap].low > range.low; at -= gap) {
@@ -264,7 +253,8 @@ static void sort_ranges(struct range *ranges, uint32_t count)
     }
 }
 
-static struct range *find_range(struct range *ranges, uint32_t count, uint64_t address)
+static struct tkai_range *find_range(struct tkai_range *ranges, uint32_t count,
+                                     uint64_t address)
 {
     uint32_t low = 0, high = count;
 
@@ -282,20 +272,20 @@ static struct range *find_range(struct range *ranges, uint32_t count, uint64_t a
     return NULL;
 }
 
-static struct range *make_ranges(struct job *job, uint32_t kind, size_t element,
+static struct tkai_range *make_ranges(struct job *job, uint32_t kind, size_t element,
                                  uint32_t *count)
 {
     struct tkai_scratch *scratch = &job->to->scratch;
-    struct range *ranges = tkai_scratch_take(scratch, (job->count + 1) * sizeof *ranges);
+    struct tkai_range *ranges = tkai_scratch_take(scratch, (job->count + 1) * sizeof *ranges);
 
     *count = 0;
     for (uint32_t i = 0; ranges != NULL && i < job->count; i++) {
         struct tka_live_chunk *chunk = job->chunks[i];
-        struct range *range = &ranges[*count];
+        struct tkai_range *range = &ranges[*count];
 
         if (chunk->kind == kind) {
             range->low = chunk->address + sizeof *chunk;
-            range->high = range->low + used(chunk, element) * (uint64_t)element;
+            range->high = range->low + tkai_collect_used(chunk, element) * (uint64_t)element;
             range->chunk = chunk;
             (*count)++;
         }
@@ -306,19 +296,19 @@ static struct range *make_ranges(struct job *job, uint32_t kind, size_t element,
     return ranges;
 }
 
-static uint32_t function_of_record(struct job *job, uint64_t address)
+uint32_t tkai_collect_function(const struct tkai_collected *from, uint64_t record)
 {
-    const struct range *range = find_range(job->records, job->record_ranges, address);
+    const struct tkai_range *range = find_range(from->records, from->record_ranges, record);
     uint64_t site;
 
-    if (range == NULL || range->chunk->module >= job->to->module_count) {
+    if (range == NULL || range->chunk->module >= from->module_count) {
         return NONE;
     }
-    site = (address - range->low) / sizeof(struct tka_record);
-    if (site >= job->site_counts[range->chunk->module]) {
+    site = (record - range->low) / sizeof(struct tka_record);
+    if (site >= from->site_counts[range->chunk->module]) {
         return NONE;
     }
-    return job->site_functions[range->chunk->module][site];
+    return from->site_functions[range->chunk->module][site];
 }
 
 /* --- counters ----------------------------------------------------------- */
@@ -339,14 +329,14 @@ static void add_record(struct tkai_function *function, const struct tka_record *
 
 static void read_records(struct job *job)
 {
-    for (uint32_t i = 0; i < job->record_ranges; i++) {
-        const struct range *range = &job->records[i];
+    for (uint32_t i = 0; i < job->to->record_ranges; i++) {
+        const struct tkai_range *range = &job->to->records[i];
         const struct tka_record *records = (const void *)(range->chunk + 1);
         uint32_t count = (uint32_t)((range->high - range->low) / sizeof *records);
 
         for (uint32_t n = 0; n < count; n++) {
             uint32_t function =
-                function_of_record(job, range->low + n * sizeof *records);
+                tkai_collect_function(job->to, range->low + n * sizeof *records);
 
             if (function != NONE && (records[n].calls | records[n].armed |
                                      (uint32_t)records[n].countdown) != 0) {
@@ -358,7 +348,7 @@ static void read_records(struct job *job)
 
 static int add_histogram(struct job *job, const struct tka_histogram *histogram)
 {
-    uint32_t index = function_of_record(job, histogram->record);
+    uint32_t index = tkai_collect_function(job->to, histogram->record);
     struct tkai_function *function;
 
     if (index == NONE) {
@@ -395,7 +385,7 @@ static int read_histograms(struct job *job)
         if (chunk->kind != TKA_CHUNK_HISTOGRAMS) {
             continue;
         }
-        for (uint32_t n = 0; n < used(chunk, sizeof *histograms); n++) {
+        for (uint32_t n = 0; n < tkai_collect_used(chunk, sizeof *histograms); n++) {
             if (add_histogram(job, &histograms[n]) != 0) {
                 return -1;
             }
@@ -439,9 +429,10 @@ static uint32_t path_for(struct job *job, uint32_t parent, uint32_t function)
     return to->path_count - 1;
 }
 
-static const struct tka_node *node_at(struct job *job, uint64_t address, uint32_t **path)
+static const struct tka_node *node_at(const struct tkai_collected *from, uint64_t address,
+                                      uint32_t **path)
 {
-    const struct range *range = find_range(job->nodes, job->node_ranges, address);
+    const struct tkai_range *range = find_range(from->nodes, from->node_ranges, address);
     uint64_t index;
 
     if (range == NULL) {
@@ -456,7 +447,7 @@ static const struct tka_node *node_at(struct job *job, uint64_t address, uint32_
 static uint32_t path_of_node(struct job *job, uint64_t address, int depth)
 {
     uint32_t *known, parent, function;
-    const struct tka_node *node = node_at(job, address, &known);
+    const struct tka_node *node = node_at(job->to, address, &known);
 
     if (node == NULL || depth > DEPTH_MOST) {
         return 0;
@@ -466,7 +457,7 @@ static uint32_t path_of_node(struct job *job, uint64_t address, int depth)
     }
     *known = 0; /* a loop, which only a damaged file has, ends here */
     parent = path_of_node(job, node->parent, depth + 1);
-    function = function_of_record(job, node->record);
+    function = tkai_collect_function(job->to, node->record);
     if (function != NONE) {
         uint32_t path = path_for(job, parent, function);
 
@@ -475,13 +466,23 @@ static uint32_t path_of_node(struct job *job, uint64_t address, int depth)
     return *known;
 }
 
+uint32_t tkai_collect_path(const struct tkai_collected *from, uint64_t node)
+{
+    uint32_t *known;
+
+    if (from->path_count == 0 || node_at(from, node, &known) == NULL) {
+        return 0;
+    }
+    return *known != NONE ? *known : 0;
+}
+
 static int prepare_paths(struct job *job)
 {
     struct tkai_collected *to = job->to;
     uint64_t total = 1;
 
-    for (uint32_t i = 0; i < job->node_ranges; i++) {
-        struct range *range = &job->nodes[i];
+    for (uint32_t i = 0; i < job->to->node_ranges; i++) {
+        struct tkai_range *range = &job->to->nodes[i];
         uint32_t count = (uint32_t)((range->high - range->low) / sizeof(struct tka_node));
         size_t size = count * sizeof(uint32_t);
 
@@ -503,7 +504,7 @@ static int prepare_paths(struct job *job)
 
 static void add_node(struct job *job, const struct tka_node *node, uint64_t address)
 {
-    uint32_t function = function_of_record(job, node->record);
+    uint32_t function = tkai_collect_function(job->to, node->record);
     struct tkai_path *path = &job->to->paths[path_of_node(job, address, 0)];
     struct tkai_function *f;
 
@@ -524,8 +525,8 @@ static void add_node(struct job *job, const struct tka_node *node, uint64_t addr
 
 static void read_nodes(struct job *job)
 {
-    for (uint32_t i = 0; i < job->node_ranges; i++) {
-        const struct range *range = &job->nodes[i];
+    for (uint32_t i = 0; i < job->to->node_ranges; i++) {
+        const struct tkai_range *range = &job->to->nodes[i];
         const struct tka_node *nodes = (const void *)(range->chunk + 1);
         uint32_t count = (uint32_t)((range->high - range->low) / sizeof *nodes);
 
@@ -559,8 +560,8 @@ static void read_switches(struct job *job, int64_t now)
         if (!job->has_switches[id]) {
             continue;
         }
-        for (uint32_t n = 0; n < job->site_counts[id]; n++) {
-            uint32_t function = job->site_functions[id][n];
+        for (uint32_t n = 0; n < job->to->site_counts[id]; n++) {
+            uint32_t function = job->to->site_functions[id][n];
 
             if (function != NONE) {
                 add_switch(&job->to->functions[function], &switches[n], now);
@@ -616,7 +617,7 @@ static int read_captures(struct job *job)
 
     for (uint32_t i = 0; i < job->count; i++) {
         if (job->chunks[i]->kind == TKA_CHUNK_CAPTURES) {
-            room += used(job->chunks[i], sizeof(struct tka_capture));
+            room += tkai_collect_used(job->chunks[i], sizeof(struct tka_capture));
         }
     }
     if (room == 0) {
@@ -632,7 +633,7 @@ static int read_captures(struct job *job)
         const struct tka_capture *captures = (const void *)(chunk + 1);
 
         for (uint32_t n = 0;
-             chunk->kind == TKA_CHUNK_CAPTURES && n < used(chunk, sizeof *captures) &&
+             chunk->kind == TKA_CHUNK_CAPTURES && n < tkai_collect_used(chunk, sizeof *captures) &&
              job->to->capture_count < room; n++) {
             add_capture(job, &captures[n]);
         }
@@ -649,10 +650,10 @@ int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks
     if (prepare_functions(&job) != 0 || read_modules(&job) != 0) {
         return -1;
     }
-    job.records = make_ranges(&job, TKA_CHUNK_RECORDS, sizeof(struct tka_record),
-                              &job.record_ranges);
-    job.nodes =
-        make_ranges(&job, TKA_CHUNK_NODES, sizeof(struct tka_node), &job.node_ranges);
+    to->records = make_ranges(&job, TKA_CHUNK_RECORDS, sizeof(struct tka_record),
+                              &to->record_ranges);
+    to->nodes =
+        make_ranges(&job, TKA_CHUNK_NODES, sizeof(struct tka_node), &to->node_ranges);
     if (to->scratch.failed) {
         return -1;
     }

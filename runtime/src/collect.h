@@ -7,6 +7,7 @@
 #ifndef TKA_COLLECT_H
 #define TKA_COLLECT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <tka/live.h>
 
@@ -46,6 +47,13 @@ struct tkai_annotation {        /* a text of a module */
     uint32_t module, function;
 };
 
+/* A chunk's elements by their addresses in the process that wrote them. */
+struct tkai_range {
+    uint64_t low, high;             /* read once: the file may change */
+    struct tka_live_chunk *chunk;
+    uint32_t *paths;                /* NODES: path of each node, UINT32_MAX unknown */
+};
+
 struct tkai_collected {
     struct tkai_scratch scratch;    /* owns everything below */
     struct tkai_function *functions;
@@ -58,11 +66,25 @@ struct tkai_collected {
     uint32_t annotation_count;
     const struct tka_live_module **modules;
     uint32_t module_count;
+    /* how addresses that other chunks hold are found, see the functions below */
+    struct tkai_range *records, *nodes;
+    uint32_t record_ranges, node_ranges;
+    uint32_t **site_functions;      /* by module, by site */
+    uint32_t *site_counts;
 };
 
 /* now: ns since the epoch, for probes that are off. 0; -1 without memory. Release in both cases. Texts point into the chunks. */
 int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks,
                  uint32_t count, int64_t now);
 void tkai_collect_release(struct tkai_collected *collected);
+
+/* The function of the record at this address in the writing process; UINT32_MAX none. */
+uint32_t tkai_collect_function(const struct tkai_collected *collected, uint64_t record);
+
+/* The path of the node at this address; 0: none, or a thread's root. */
+uint32_t tkai_collect_path(const struct tkai_collected *collected, uint64_t node);
+
+/* Elements of this size that a chunk has, and holds. */
+uint32_t tkai_collect_used(const struct tka_live_chunk *chunk, size_t element);
 
 #endif

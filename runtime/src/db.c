@@ -234,12 +234,16 @@ static const char *const migrations[TKA_SCHEMA_VERSION - 1] = {
     "ALTER TABLE measurement ADD COLUMN off_reason TEXT;"
     "ALTER TABLE measurement ADD COLUMN rare_weight REAL NOT NULL DEFAULT 0;"
     "ALTER TABLE measurement ADD COLUMN rare_ns REAL NOT NULL DEFAULT 0",
+    "",
 };
 
-/* The tables that version 3 added stand last in the schema, behind this line. */
-static const char *tables_since_3(void)
+/* The tables that a version added stand last in the schema, behind such a line, and
+ * those of later versions behind them. NULL: it is the current one. */
+static const char *tables_added_to(long long version)
 {
-    return strstr(tka_store_schema, "-- Since version 3.");
+    return version < 3    ? strstr(tka_store_schema, "-- Since version 3.")
+           : version == 3 ? strstr(tka_store_schema, "-- Since version 4.")
+                          : NULL;
 }
 
 static int refuse(struct tkai_db *db, const char *why)
@@ -273,7 +277,7 @@ static int make_current(struct tkai_db *db)
     if (version == 0 || (tables != 0 && ours != 4)) {
         return refuse(db, "not a TKA database; set TKA_PERFORMANCE_DB_PATH");
     }
-    if (version < 3 && tkai_db_run(db, tables_since_3()) != 0) {
+    if (tables_added_to(version) != NULL && tkai_db_run(db, tables_added_to(version)) != 0) {
         return -1;
     }
     for (; version < TKA_SCHEMA_VERSION; version++) {

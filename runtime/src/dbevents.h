@@ -20,8 +20,13 @@ struct tkai_stored {
     const struct tkai_collected *collected;
     struct tkai_scratch *scratch;
     long long process, session;
-    const long long *functions, *paths; /* by index in collected; 0: no row */
+    const long long *functions, *paths; /* by index in collected; 0: no row yet */
+    void *writer;                       /* dbwriter's, for the two below */
 };
+
+/* The row's id, made where there is none yet. 0; -1. */
+int tkai_stored_function(const struct tkai_stored *stored, uint32_t index, long long *id);
+int tkai_stored_path(const struct tkai_stored *stored, uint32_t index, long long *id);
 
 /* What only the process itself knows. */
 struct tkai_ours {

@@ -14,7 +14,7 @@ struct store {
     const struct tkai_collected *collected;
     struct tkai_scratch scratch;
     long long run, session, process;    /* run: the session of the whole run */
-    struct tkai_statement *find_function, *add_function;
+    struct tkai_statement *find_function, *add_function, *find_path, *add_path;
     long long *functions;               /* 0: not asked for yet */
     long long *paths;
     int has_others;                     /* rows of the process in other sessions */
@@ -477,23 +477,23 @@ static int subtract_other_paths(struct store *s, struct tkai_statement *statemen
 }
 
 struct path_statements {
-    struct tkai_statement *find, *add, *measurement, *others;
+    struct tkai_statement *measurement, *others;
 };
 
 /* The row of a path, and those of the paths that lead to it. */
-static int find_path(struct store *s, const struct path_statements *sql, uint32_t index)
+static int find_path(struct store *s, uint32_t index)
 {
     const struct tkai_path *p = &s->collected->paths[index];
 
     if (index == 0 || s->paths[index] != 0) {
         return 0;
     }
-    if (find_path(s, sql, p->parent) != 0 || store_function(s, p->function) != 0) {
+    if (find_path(s, p->parent) != 0 || store_function(s, p->function) != 0) {
         return -1;
     }
-    tkai_db_bind(sql->find, "ii", s->paths[p->parent], s->functions[p->function]);
-    tkai_db_bind(sql->add, "ii", s->paths[p->parent], s->functions[p->function]);
-    return find_or_add(s, sql->find, sql->add, &s->paths[index]);
+    tkai_db_bind(s->find_path, "ii", s->paths[p->parent], s->functions[p->function]);
+    tkai_db_bind(s->add_path, "ii", s->paths[p->parent], s->functions[p->function]);
+    return find_or_add(s, s->find_path, s->add_path, &s->paths[index]);
 }
 
 static int store_path(struct store *s, const struct path_statements *sql, uint32_t index)
@@ -501,7 +501,7 @@ static int store_path(struct store *s, const struct path_statements *sql, uint32
     struct tkai_path p = s->collected->paths[index];
     long long unused;
 
-    if (find_path(s, sql, index) != 0) {
+    if (find_path(s, index) != 0) {
         return -1;
     }
     if (s->has_others && subtract_other_paths(s, sql->others, &p, s->paths[index]) != 0) {
@@ -530,9 +530,9 @@ static int store_each_path(struct store *s, const struct path_statements *sql)
     for (uint32_t i = 0; failed == 0 && i < s->collected->capture_count; i++) {
         const struct tkai_capture *capture = &s->collected->captures[i];
 
-        failed = find_path(s, sql, capture->path);
+        failed = find_path(s, capture->path);
         for (uint32_t n = 0; failed == 0 && n < capture->source->event_count; n++) {
-            failed = find_path(s, sql, capture->event_paths[n]);
+            failed = find_path(s, capture->event_paths[n]);
         }
     }
     return failed;
@@ -541,10 +541,6 @@ static int store_each_path(struct store *s, const struct path_statements *sql)
 static int store_paths(struct store *s)
 {
     struct path_statements sql = {
-        tkai_db_prepare(s->db,
-                        "SELECT id FROM callpath WHERE parent_id=? AND function_id=?"),
-        tkai_db_prepare(s->db, "INSERT INTO callpath(parent_id,function_id) VALUES(?,?) "
-                               "RETURNING id"),
         tkai_db_prepare(s->db, "INSERT OR REPLACE INTO path_measurement(process_id,"
                                "session_id,callpath_id,samples,weight,total_ns,child_ns) "
                                "VALUES(?,?,?,?,?,?,?)"),
@@ -553,14 +549,9 @@ static int store_paths(struct store *s)
                                "callpath_id=?")};
     int failed = -1;
 
-    s->paths = tkai_scratch_take(&s->scratch,
-                                 (s->collected->path_count + 1) * sizeof *s->paths);
-    if (sql.find != NULL && sql.add != NULL && sql.measurement != NULL &&
-        sql.others != NULL && s->paths != NULL) {
+    if (sql.measurement != NULL && sql.others != NULL) {
         failed = store_each_path(s, &sql);
     }
-    tkai_db_finalize(sql.find);
-    tkai_db_finalize(sql.add);
     tkai_db_finalize(sql.measurement);
     tkai_db_finalize(sql.others);
     return failed;
@@ -583,21 +574,51 @@ static int find_others(struct store *s)
     return failed;
 }
 
-static int store_sums(struct store *s, const char *state)
-{
-    int failed = -1;
+static const char find_path_sql[] =
+    "SELECT id FROM callpath WHERE parent_id=? AND function_id=?";
+static const char add_path_sql[] =
+    "INSERT INTO callpath(parent_id,function_id) VALUES(?,?) RETURNING id";
 
+static int prepare(struct store *s)
+{
     s->find_function = tkai_db_prepare(s->db, find_function_sql);
     s->add_function = tkai_db_prepare(s->db, add_function_sql);
+    s->find_path = tkai_db_prepare(s->db, find_path_sql);
+    s->add_path = tkai_db_prepare(s->db, add_path_sql);
     s->functions = tkai_scratch_take(
         &s->scratch, (s->collected->function_count + 1) * sizeof *s->functions);
-    if (s->find_function != NULL && s->add_function != NULL && s->functions != NULL) {
-        failed = store_sessions(s, state) != 0 || store_process(s, state) != 0 ||
-                 find_others(s) != 0 || store_builds(s) != 0 || store_functions(s) != 0 ||
-                 store_paths(s) != 0;
-    }
+    s->paths = tkai_scratch_take(&s->scratch,
+                                 (s->collected->path_count + 1) * sizeof *s->paths);
+    return s->find_function != NULL && s->add_function != NULL && s->find_path != NULL &&
+                   s->add_path != NULL && !s->scratch.failed
+               ? 0
+               : -1;
+}
+
+static void release(struct store *s)
+{
     tkai_db_finalize(s->find_function);
     tkai_db_finalize(s->add_function);
+    tkai_db_finalize(s->find_path);
+    tkai_db_finalize(s->add_path);
+    tkai_scratch_release(&s->scratch);
+}
+
+int tkai_stored_function(const struct tkai_stored *stored, uint32_t index, long long *id)
+{
+    struct store *s = stored->writer;
+    int failed = store_function(s, index);
+
+    *id = s->functions[index];
+    return failed;
+}
+
+int tkai_stored_path(const struct tkai_stored *stored, uint32_t index, long long *id)
+{
+    struct store *s = stored->writer;
+    int failed = find_path(s, index);
+
+    *id = s->paths[index];
     return failed;
 }
 
@@ -605,11 +626,13 @@ static int store_all(struct store *s, const char *state)
 {
     struct tkai_stored stored;
 
-    if (store_sums(s, state) != 0) {
+    if (prepare(s) != 0 || store_sessions(s, state) != 0 || store_process(s, state) != 0 ||
+        find_others(s) != 0 || store_builds(s) != 0 || store_functions(s) != 0 ||
+        store_paths(s) != 0) {
         return -1;
     }
-    stored = (struct tkai_stored){s->db, s->header, s->collected, &s->scratch, s->process,
-                                  s->session, s->functions, s->paths};
+    stored = (struct tkai_stored){s->db,      s->header,    s->collected, &s->scratch, s->process,
+                                  s->session, s->functions, s->paths,     s};
     if (tkai_events_store(&stored) != 0) {
         return -1;
     }
@@ -637,7 +660,7 @@ int tkai_dbwriter_store(struct tkai_db *db, const struct tka_live_header *header
     if (failed != 0) {
         tkai_db_rollback(db);
     }
-    tkai_scratch_release(&store.scratch);
+    release(&store);
     return failed;
 }
 

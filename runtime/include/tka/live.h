@@ -1,4 +1,4 @@
-/* tka/live.h - layout of a live file, version 3: the counters of one process,
+/* tka/live.h - layout of a live file, version 4: the counters of one process,
  * mapped shared into it, so that they outlive it however it ends.
  *
  * A live file is a header and then chunks, back to back, each a multiple of
@@ -17,7 +17,7 @@
 #include <tka/store.h>
 
 #define TKA_LIVE_MAGIC "TKALIVE"
-#define TKA_LIVE_VERSION 3u
+#define TKA_LIVE_VERSION 4u
 #define TKA_LIVE_PAGE 4096u
 #define TKA_LIVE_SUFFIX ".tka"
 
@@ -95,7 +95,12 @@ enum tka_chunk_kind {
     TKA_CHUNK_RECORDS,              /* one tka_record per site of the module */
     TKA_CHUNK_NODES,                /* tka_node[used] */
     TKA_CHUNK_HISTOGRAMS,           /* tka_histogram[used] */
-    TKA_CHUNK_CAPTURES              /* tka_capture[used], a thread's last slow calls */
+    TKA_CHUNK_CAPTURES,             /* tka_capture[used], a thread's last slow calls */
+    TKA_CHUNK_MEMORY,               /* tka_memory_row[used], of all threads */
+    TKA_CHUNK_IMAGES,               /* tka_image[used]: where rows' places lie */
+    TKA_CHUNK_CACHES,               /* of cache keys that are followed */
+    TKA_CHUNK_SERVICES,             /* what was resolved, and from where */
+    TKA_CHUNK_NAMES                 /* texts that the two above refer to */
 };
 
 #define TKA_CHUNK_MAGIC 0x4b434b54u /* "TKCK" */
@@ -131,7 +136,7 @@ struct tka_record {
     uint64_t max;                   /* ticks */
     uint64_t nested;                /* weighted ticks in no node's total */
     uint64_t cpu_readings;          /* of calls that are over */
-    uint64_t reserved;
+    uint64_t hits;                  /* of a cache's lookups, see tka/roles.h */
 };
 
 /* One call path of one thread: a function called from its parent's. A function
@@ -145,7 +150,7 @@ struct tka_node {
     uint64_t samples;
     uint64_t total, child;          /* weighted ticks */
     uint64_t last_child;            /* address; the one that was entered last */
-    uint64_t reserved;
+    uint64_t memory;                /* address of its first tka_memory_row; 0 none */
 };
 
 struct tka_histogram {

@@ -1,4 +1,4 @@
--- The TKA database, schema version 3 (PRAGMA user_version). docs/schema.md
+-- The TKA database, schema version 4 (PRAGMA user_version). docs/schema.md
 -- explains every table and unit. Times are nanoseconds; *_at columns are
 -- nanoseconds since 1970-01-01 UTC. Every process writes absolute values of
 -- its own rows, so writing them again changes nothing.
@@ -209,4 +209,15 @@ CREATE TABLE rollup (
     self_ns     INTEGER NOT NULL,
     histogram   BLOB,
     PRIMARY KEY (seconds, function_id, started_at, session_id)
+) WITHOUT ROWID;
+
+-- Since version 4.
+
+-- What a function is besides: lookup, put, evict or load of the cache `name`, a
+-- resolver of services, constructs (a factory), memory (tracked exactly inside).
+CREATE TABLE role (
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,          -- of the cache; '' none
+    PRIMARY KEY (function_id, kind, name)
 ) WITHOUT ROWID;

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define TKA_SCHEMA_VERSION 3
+#define TKA_SCHEMA_VERSION 4
 
 /* The text of schema.sql, for tools that make a database of their own. */
 extern const char tka_store_schema[];

@@ -9,7 +9,7 @@ unset TKA_PERFORMANCE_RETENTION_DAYS
 fresh()
 {
     rm -f past.db past.db-*
-    { cat "$schema"; echo "PRAGMA user_version = 3;"; } | sqlite3 past.db
+    { cat "$schema"; echo "PRAGMA user_version = 4;"; } | sqlite3 past.db
     python3 "$history" make past.db || fail "no history"
 }
 ask() { sqlite3 -cmd '.timeout 5000' past.db "$1"; }
@@ -67,7 +67,7 @@ same "three at once"
 # A new file that several change to the WAL at once: all wait their turn.
 for round in 1 2 3 4 5; do
     rm -f new.db new.db-*
-    { cat "$schema"; echo "PRAGMA user_version = 3;"; } | sqlite3 new.db
+    { cat "$schema"; echo "PRAGMA user_version = 4;"; } | sqlite3 new.db
     pids=
     for i in 1 2 3 4 5 6; do
         "$TKA" prune --db new.db >/dev/null 2>>err.new &

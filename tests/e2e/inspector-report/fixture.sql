@@ -1,6 +1,6 @@
 -- A small database with every case that a report must tell apart. Used by the
 -- inspector's tests; load it after runtime/include/tka/schema.sql.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 INSERT INTO session (id, uid, parent_id, name, host, command, executable, directory,
     build_id, git_commit, tags, tka_version, mode, overhead_threshold, started_at,
     ended_at, exit_kind, exit_status) VALUES

@@ -9,7 +9,7 @@ status 0 "$TKA" sessions --db fixture.db -n 1 --format csv
 [ "$(wc -l <out)" = 2 ] || fail "limit: $(cat out)"
 status 0 "$TKA" sessions --db fixture.db --format json
 says out '"name": "nightly"' '"parent_id": 2' '"git_commit": "c0ffee"' '"calls": 12511579'
-sqlite3 empty.db <"$schema" && sqlite3 empty.db "PRAGMA user_version = 3"
+sqlite3 empty.db <"$schema" && sqlite3 empty.db "PRAGMA user_version = 4"
 status 0 "$TKA" sessions --db empty.db
 says out "No session"
 status 3 "$TKA" report --db empty.db
