@@ -647,6 +647,8 @@ int tkai_collect(struct tkai_collected *to, struct tka_live_chunk *const *chunks
     struct job job = {.to = to, .chunks = chunks, .count = count};
 
     memset(to, 0, sizeof *to);
+    to->chunks = chunks;
+    to->chunk_count = count;
     if (prepare_functions(&job) != 0 || read_modules(&job) != 0) {
         return -1;
     }

@@ -71,6 +71,8 @@ struct tkai_collected {
     uint32_t record_ranges, node_ranges;
     uint32_t **site_functions;      /* by module, by site */
     uint32_t *site_counts;
+    struct tka_live_chunk *const *chunks;   /* what it was made of; borrowed */
+    uint32_t chunk_count;
 };
 
 /* now: ns since the epoch, for probes that are off. 0; -1 without memory. Release in both cases. Texts point into the chunks. */

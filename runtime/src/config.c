@@ -27,6 +27,7 @@ void tkai_config_default(TkaConfig *config)
     config->monitoring_interval_ms = 1000;
     config->system_metrics = 1;
     config->qt_metrics = 1;
+    config->memory_tracking = TKA_MEMORY_TRACKING_IF_LINKED;
     config->retention_days = 30;
     strcpy(config->data_dir, "data/performance");
 }
@@ -115,6 +116,19 @@ static void read_mode(TkaMode *mode)
     }
 }
 
+static void read_memory(int *tracking)
+{
+    static const char name[] = "TKA_MONITORING_MEMORY_TRACKING";
+    const char *text = getenv(name);
+
+    read_flag(name, tracking);
+    if (text != NULL && strcasecmp(text, "sampled") == 0) {
+        *tracking = TKA_MEMORY_TRACKING_SAMPLED;
+    } else if (text != NULL && strcasecmp(text, "exact") == 0) {
+        *tracking = TKA_MEMORY_TRACKING_EXACT;
+    }
+}
+
 void tkai_config_read(TkaConfig *config)
 {
     tkai_config_default(config);
@@ -133,7 +147,7 @@ void tkai_config_read(TkaConfig *config)
     read_whole("TKA_MONITORING_INTERVAL", 10, 3600000, &config->monitoring_interval_ms);
     read_flag("TKA_MONITORING_SYSTEM_METRICS", &config->system_metrics);
     read_flag("TKA_MONITORING_QT_METRICS", &config->qt_metrics);
-    read_flag("TKA_MONITORING_MEMORY_TRACKING", &config->memory_tracking);
+    read_memory(&config->memory_tracking);
     read_whole("TKA_PERFORMANCE_RETENTION_DAYS", 0, 36500, &config->retention_days);
     read_text("TKA_PERFORMANCE_DATA_DIR", config->data_dir, sizeof config->data_dir);
     read_text("TKA_PERFORMANCE_DB_PATH", config->db_path, sizeof config->db_path);

@@ -21,6 +21,7 @@ struct tkai_stored {
     struct tkai_scratch *scratch;
     long long process, session;
     const long long *functions, *paths; /* by index in collected; 0: no row yet */
+    int has_others;                     /* rows of the process in other sessions */
     void *writer;                       /* dbwriter's, for the two below */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blob.h"
+#include "dbmemory.h"
 #include "glob.h"
 #include "os.h"
 
@@ -560,8 +561,9 @@ static int store_paths(struct store *s)
 static int find_others(struct store *s)
 {
     struct tkai_statement *statement =
-        tkai_db_prepare(s->db, "SELECT count(*) FROM measurement WHERE process_id=? AND "
-                           "session_id<>?");
+        tkai_db_prepare(s->db, "SELECT EXISTS (SELECT 1 FROM measurement WHERE process_id=?1 "
+                               "AND session_id<>?2) OR EXISTS (SELECT 1 FROM "
+                               "memory_measurement WHERE process_id=?1 AND session_id<>?2)");
     long long count = 0;
     int failed = -1;
 
@@ -631,9 +633,17 @@ static int store_all(struct store *s, const char *state)
         store_paths(s) != 0) {
         return -1;
     }
-    stored = (struct tkai_stored){s->db,      s->header,    s->collected, &s->scratch, s->process,
-                                  s->session, s->functions, s->paths,     s};
-    if (tkai_events_store(&stored) != 0) {
+    stored = (struct tkai_stored){.db = s->db,
+                                  .header = s->header,
+                                  .collected = s->collected,
+                                  .scratch = &s->scratch,
+                                  .process = s->process,
+                                  .session = s->session,
+                                  .functions = s->functions,
+                                  .paths = s->paths,
+                                  .has_others = s->has_others,
+                                  .writer = s};
+    if (tkai_events_store(&stored) != 0 || tkai_memory_store(&stored, s->ours) != 0) {
         return -1;
     }
     return s->ours != NULL ? tkai_events_store_ours(&stored, s->ours) : 0;

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "flush.h"
 #include "identity.h"
+#include "memory.h"
 #include "monitor.h"
 #include "os.h"
 #include "state.h"
@@ -35,6 +36,7 @@ static void after_fork_child(void)
         tkai_thread_forget_all();
         tkai_livefile_forget(&tkai_state.file);
         tkai_monitor_forget();
+        tkai_memory_forget();
     }
     tkai_flush_after_fork_child();
     tkai_state_lock_anew();

@@ -12,6 +12,7 @@
 #include "dbwriter.h"
 #include "interval.h"
 #include "livefold.h"
+#include "memory.h"
 #include "os.h"
 #include "rollup.h"
 #include "state.h"
@@ -164,6 +165,7 @@ static void *serve(void *argument)
 {
     struct request *request = argument;
 
+    tkai_memory_hush(1);
     request->failed = tkai_flush_store(request->when);
     tkai_flush_thread_ends();
     return NULL;
@@ -173,11 +175,15 @@ int tkai_flush_from_program(enum tkai_flush when)
 {
     struct request request = {when, -1};
     unsigned long thread;
+    int failed;
 
     if (unusable || tkai_os_is_confined()) {
         return -1; /* a filter may kill for the calls that storing needs */
     }
-    if (tkai_os_thread_start(serve, &request, 1, &thread) != 0) {
+    tkai_memory_hush(1);
+    failed = tkai_os_thread_start(serve, &request, 1, &thread);
+    tkai_memory_hush(0);
+    if (failed != 0) {
         return -1;
     }
     tkai_os_thread_join(thread);

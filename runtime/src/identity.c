@@ -103,6 +103,47 @@ void tkai_identity_module(const void *address, char *path, size_t path_size,
     dl_iterate_phdr(visit, &search);
 }
 
+struct range {
+    uintptr_t address, low, high, base;
+};
+
+static int visit_range(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    struct range *range = argument;
+
+    (void)size;
+    if (!holds(info, range->address)) {
+        return 0;
+    }
+    range->low = UINTPTR_MAX;
+    range->high = 0;
+    range->base = info->dlpi_addr;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        uintptr_t low = info->dlpi_addr + p->p_vaddr;
+
+        if (p->p_type == PT_LOAD) {
+            range->low = low < range->low ? low : range->low;
+            range->high = low + p->p_memsz > range->high ? low + p->p_memsz : range->high;
+        }
+    }
+    return 1;
+}
+
+int tkai_identity_range(const void *address, uintptr_t *low, uintptr_t *high,
+                        uintptr_t *base)
+{
+    struct range range = {(uintptr_t)address, 0, 0, 0};
+
+    if (dl_iterate_phdr(visit_range, &range) != 1) {
+        return -1;
+    }
+    *low = range.low;
+    *high = range.high;
+    *base = range.base;
+    return 0;
+}
+
 int tkai_identity_is_loaded(const void *address)
 {
     char path[2], build_id[2];

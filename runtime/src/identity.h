@@ -7,6 +7,7 @@
 #define TKA_IDENTITY_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <tka/live.h>
 
 /* Fill the header's part "who" but for uid, sessions and db_path. */
@@ -20,6 +21,11 @@ void tkai_identity_prepare(void);
  * this address; NULL: of the executable. */
 void tkai_identity_module(const void *address, char *path, size_t path_size,
                           char *build_id, size_t id_size);
+
+/* Where the module that holds an address is mapped: an address in it less *base is one
+ * in its file's sections. 0; -1 none holds it. */
+int tkai_identity_range(const void *address, uintptr_t *low, uintptr_t *high,
+                        uintptr_t *base);
 
 /* Whether a module that is loaded now holds this address. */
 int tkai_identity_is_loaded(const void *address);

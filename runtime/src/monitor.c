@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "control.h"
 #include "flush.h"
+#include "memory.h"
 #include "nudge.h"
 #include "os.h"
 #include "state.h"
@@ -76,6 +77,7 @@ static void *run(void *unused)
     int64_t look_at = now_ms(), store_at = look_at + tkai_state.config.monitoring_interval_ms;
 
     (void)unused;
+    tkai_memory_hush(1);
     __atomic_store_n(&control->listening, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STOPPING) {
         int64_t now = now_ms();
@@ -85,6 +87,7 @@ static void *run(void *unused)
             look_at = now + tkai_nudge_look();
         }
         if (now >= store_at || store_at > now + 7200000) {
+            tkai_memory_call_back();
             store_at = store_and_wait();
         }
         wait(control, store_at < look_at ? store_at : look_at);
@@ -109,7 +112,11 @@ static __attribute__((noinline, cold)) void start(void)
     tkai_os_block_signals(&old); /* a cancelled thread would be starting for ever */
     if (__atomic_compare_exchange_n(&state, &idle, STARTING, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED)) {
-        int failed = tkai_os_thread_start(run, NULL, 1, &thread);
+        int failed;
+
+        tkai_memory_hush(1);
+        failed = tkai_os_thread_start(run, NULL, 1, &thread);
+        tkai_memory_hush(0);
 
         /* without a thread: all is stored at exit */
         __atomic_store_n(&state, failed ? NEVER : RUNNING, __ATOMIC_RELEASE);

@@ -73,6 +73,9 @@ void tkai_os_thread_join(unsigned long handle);
  * malloc, as asking glibc would. */
 void tkai_os_stack(uintptr_t here, uintptr_t *low, uintptr_t *high);
 
+/* Let others run. */
+void tkai_os_yield(void);
+
 /* Copy size bytes from an address that may not be mapped. 0; -1. */
 int tkai_os_peek(void *to, const void *from, size_t size);
 

@@ -427,6 +427,11 @@ void tkai_os_stack(uintptr_t here, uintptr_t *low, uintptr_t *high)
     }
 }
 
+void tkai_os_yield(void)
+{
+    syscall(SYS_sched_yield);
+}
+
 int tkai_os_peek(void *to, const void *from, size_t size)
 {
     struct iovec local = {to, size};

@@ -13,6 +13,7 @@
 #include "deep.h"
 #include "engine.h"
 #include "identity.h"
+#include "memory.h"
 #include "monitor.h"
 #include "os.h"
 #include "record.h"
@@ -737,5 +738,8 @@ void tkai_slowpath_start(void)
         tkai_calibration_run();
         tkai_budget_configure();
         tkai_engine_publish_costs();
+    }
+    if (tkai_state.phase == TKAI_ON) {
+        tkai_memory_start();
     }
 }

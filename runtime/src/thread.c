@@ -12,6 +12,8 @@
 __thread struct tkai_thread *tkai_thread_self
     __attribute__((tls_model("initial-exec")));
 
+void (*tkai_thread_ends)(void);
+
 static struct tkai_thread *all;
 static struct tkai_thread *unused;
 static pthread_key_t key;
@@ -82,6 +84,9 @@ static void thread_ends(void *argument)
     if (tkai_thread_self == thread) {
         tkai_thread_settle(thread);
         let_go(thread);
+        if (tkai_thread_ends != NULL) {
+            tkai_thread_ends();
+        }
         tkai_thread_self = NULL;
         thread->next_free = unused;
         unused = thread;

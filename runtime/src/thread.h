@@ -57,6 +57,9 @@ struct tkai_thread {
     /* histograms */
     struct tka_histogram *histogram_next, *histogram_end;
     struct tka_live_chunk *histogram_chunk;
+    /* rows of what it allocates (memrows.h) */
+    struct tka_memory_row *row_next, *row_end, *first_row;
+    struct tka_live_chunk *row_chunk;
     /* the last events, and what captures of slow calls need (capture.h) */
     uint32_t event_count;               /* ever */
     struct tka_event events[TKAI_EVENTS];
@@ -115,6 +118,9 @@ struct tka_live_chunk *tkai_thread_captures(struct tkai_thread *thread, size_t s
 /* Let the next probed call of every thread (0), or of this one, in any module come to
  * the slow path, which arms all records of the module anew. With the lock held. */
 void tkai_thread_recall(uint32_t thread_id);
+
+/* Called by a thread that ends, before its counters may be another's. NULL: nothing. */
+extern void (*tkai_thread_ends)(void);
 
 /* Add what was put off, see account.h. */
 void tkai_thread_settle(struct tkai_thread *thread);

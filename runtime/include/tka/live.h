@@ -47,6 +47,24 @@ struct tka_live_control {
     char answer[256];
 };
 
+enum tka_memory_mode { TKA_MEMORY_OFF, TKA_MEMORY_SAMPLED, TKA_MEMORY_EXACT };
+enum tka_verdict { TKA_VERDICT_NONE, TKA_VERDICT_DONE };
+
+struct tka_live_memory {
+    uint32_t mode;                  /* enum tka_memory_mode */
+    uint32_t verdict;               /* enum tka_verdict */
+    uint64_t sample_bytes;          /* mean distance of samples */
+    int64_t live_bytes;             /* exact: usable bytes of all that lives; else estimated */
+    int64_t peak_bytes;
+    int64_t peak_at;                /* ns since the epoch */
+    int64_t alert_at;               /* when it last crossed the threshold; 0 never */
+    int64_t alert_bytes, alert_threshold;
+    uint64_t lost_rows;             /* blocks that no row could be had for */
+    uint64_t lost_samples;
+    int64_t scan_ns;                /* how long the search for lost blocks took */
+    char why[128];                  /* there is no verdict */
+};
+
 struct tka_live_header {
     char magic[8];
     uint32_t version;
@@ -86,6 +104,7 @@ struct tka_live_header {
     uint32_t exit_kind;             /* enum tka_exit_kind */
     int32_t exit_status;
     char note[256];
+    struct tka_live_memory memory;
     struct tka_live_control control;
 };
 #define TKA_LIVE_HEADER_SIZE (2 * TKA_LIVE_PAGE)
@@ -186,6 +205,7 @@ enum tka_off_reason { TKA_OFF_NOT, TKA_OFF_BUDGET, TKA_OFF_REQUEST };
 struct tka_event {
     uint64_t node, start, ticks;
 };
+#define TKA_MEMORY_SIZES 48u
 #define TKA_STILL_OPEN UINT64_MAX
 #define TKA_NOT_READ UINT64_MAX
 #define TKA_CAPTURE_EVENTS 80u
@@ -198,6 +218,42 @@ struct tka_capture {
     uint32_t tid;
     uint32_t event_count;
     struct tka_event events[TKA_CAPTURE_EVENTS];
+};
+
+/* What one thread allocated on one call path at one place. */
+struct tka_memory_row {             /* 640 bytes */
+    uint64_t node;                  /* address; a thread's root lies in no chunk */
+    uint64_t place;                 /* where the call returns to; 0 not known */
+    uint64_t next;                  /* address of the node's next row */
+    uint32_t image, thread;         /* image: its number + 1, 0 not known */
+    uint32_t id, reserved;
+    /* exact; realloc() counts as a free and an allocation */
+    uint64_t allocations, bytes;    /* as asked for */
+    uint64_t temporary;             /* freed before the thread's next allocation */
+    uint64_t resized, grown;        /* by realloc(): of existing blocks; to more */
+    uint64_t ladders;               /* of growths one after the other of one block */
+    uint64_t moved_bytes;           /* that realloc() had to copy */
+    uint64_t released;              /* frees by the thread, whatever; its first row only */
+    /* of blocks that are tracked, in usable bytes */
+    uint64_t tracked, tracked_bytes, freed, freed_bytes;
+    uint64_t peak_bytes;            /* most that lived at once */
+    uint64_t foreign_freed, foreign_freed_bytes; /* by other threads */
+    /* of those that are not: samples that live, what they stand for */
+    uint64_t samples, sampled_blocks, sampled_bytes; /* blocks in 1/256 */
+    uint64_t at_peak_bytes;         /* that lived when the process had most */
+    uint64_t mapped, mapped_bytes;  /* by mmap() */
+    /* at the exit; of tracked blocks */
+    uint64_t lost, lost_bytes, indirect, indirect_bytes, reachable, reachable_bytes;
+    uint64_t sizes[TKA_MEMORY_SIZES]; /* allocations of 2^i to 2^(i + 1) - 1 bytes */
+};
+
+/* A file that was mapped to execute: places between low and high. */
+struct tka_image {
+    uint64_t low, high;
+    uint64_t base;                  /* place - base is an address in the file's sections */
+    char path[1024];
+    char build_id[64];
+    uint64_t reserved[5];
 };
 
 /* Calls of a record; safe while its owner runs. */

@@ -221,3 +221,96 @@ CREATE TABLE role (
     name        TEXT NOT NULL,          -- of the cache; '' none
     PRIMARY KEY (function_id, kind, name)
 ) WITHOUT ROWID;
+
+-- A place in code: an address as a file's own sections have it.
+CREATE TABLE place (
+    id       INTEGER PRIMARY KEY,
+    path     TEXT NOT NULL,             -- executable or shared library
+    build_id TEXT NOT NULL,             -- hex; '' none
+    address  INTEGER NOT NULL,          -- to which the allocating call returns
+    UNIQUE (path, build_id, address)
+);
+
+-- Where memory is allocated: at a place, on a call path.
+CREATE TABLE allocation (
+    id          INTEGER PRIMARY KEY,
+    callpath_id INTEGER NOT NULL,       -- 0: outside of probed functions
+    place_id    INTEGER NOT NULL,       -- 0: not known
+    UNIQUE (callpath_id, place_id)
+);
+
+-- What was allocated there in one process and session. Counts and bytes as asked for are
+-- exact. What lives is told by tracked blocks (tracked - freed), in usable bytes, and
+-- for those that are not tracked estimated by samples.
+CREATE TABLE memory_measurement (
+    process_id    INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id    INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    allocation_id INTEGER NOT NULL REFERENCES allocation(id),
+    allocations   INTEGER NOT NULL,     -- those of realloc() too, as a free and one of these
+    bytes         INTEGER NOT NULL,
+    temporary     INTEGER NOT NULL,     -- freed before the thread's next allocation
+    resized       INTEGER NOT NULL,     -- by realloc()
+    grown         INTEGER NOT NULL,     -- of those, to more than the block had
+    ladders       INTEGER NOT NULL,     -- runs of growths of one block
+    moved_bytes   INTEGER NOT NULL,     -- that realloc() copied
+    tracked       INTEGER NOT NULL,     -- allocations whose block is followed to its end
+    tracked_bytes INTEGER NOT NULL,
+    freed         INTEGER NOT NULL,     -- of those
+    freed_bytes   INTEGER NOT NULL,
+    peak_bytes    INTEGER NOT NULL,     -- most that lived at once; sum over threads
+    samples       INTEGER NOT NULL,     -- sampled blocks that live
+    sampled_blocks REAL NOT NULL,       -- what they stand for
+    sampled_bytes INTEGER NOT NULL,
+    at_peak_bytes INTEGER NOT NULL,     -- that lived when the process had most
+    mapped        INTEGER NOT NULL,     -- anonymous mmap()s
+    mapped_bytes  INTEGER NOT NULL,
+    lost            INTEGER,            -- at the exit: out of reach, and not from
+    lost_bytes      INTEGER,            -- another lost block; NULL: no verdict
+    indirect        INTEGER,            -- out of reach, but from a lost block
+    indirect_bytes  INTEGER,
+    reachable       INTEGER,
+    reachable_bytes INTEGER,
+    sizes         BLOB,                 -- histogram: bucket i has 2^i bytes and more
+    PRIMARY KEY (session_id, allocation_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX memory_measurement_process ON memory_measurement(process_id);
+
+-- The memory of one process as a whole.
+CREATE TABLE process_memory (
+    process_id   INTEGER PRIMARY KEY REFERENCES process(id) ON DELETE CASCADE,
+    mode         TEXT NOT NULL,         -- sampled, exact
+    sample_bytes INTEGER NOT NULL,      -- mean distance of two samples
+    released     INTEGER NOT NULL,      -- frees
+    live_bytes   INTEGER NOT NULL,      -- at the last store
+    peak_bytes   INTEGER NOT NULL,
+    peak_at      INTEGER,
+    lost_rows    INTEGER NOT NULL,      -- allocations that could not be noted
+    lost_samples INTEGER NOT NULL,
+    verdict      TEXT NOT NULL,         -- on what was left at the exit: none, done
+    scan_ns      INTEGER NOT NULL,      -- what finding it took
+    why          TEXT                   -- there is none
+);
+
+-- What lived at each store. data: pairs of unsigned LEB128 numbers, allocation_id and
+-- bytes. Rows older than 15 minutes are thinned to one a minute, older than a day to one
+-- an hour.
+CREATE TABLE memory_interval (
+    process_id INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    at         INTEGER NOT NULL,
+    data       BLOB NOT NULL,
+    PRIMARY KEY (process_id, at)
+) WITHOUT ROWID;
+
+-- A threshold that was crossed. kind: memory (bytes that live).
+CREATE TABLE event (
+    id         INTEGER PRIMARY KEY,
+    process_id INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    at         INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    value      REAL NOT NULL,
+    threshold  REAL NOT NULL,
+    detail     TEXT NOT NULL,           -- JSON: [[allocation_id, bytes], ...], most first
+    UNIQUE (process_id, kind, at)
+);

@@ -58,6 +58,13 @@ typedef enum TkaMode {
     TKA_MODE_EXACT          /* every call counted and timed */
 } TkaMode;
 
+/* Values of memory_tracking (TKA_MONITORING_MEMORY_TRACKING: unset, false, true or sampled,
+ * exact). All need libtka-mem, which `tka-cc --memory` links and `tka run --memory` loads. */
+#define TKA_MEMORY_TRACKING_IF_LINKED (-1) /* sampled, from the first profiled call on */
+#define TKA_MEMORY_TRACKING_OFF 0
+#define TKA_MEMORY_TRACKING_SAMPLED 1      /* allocations exact, what lives sampled */
+#define TKA_MEMORY_TRACKING_EXACT 2        /* every block tracked: leaks are told at exit */
+
 /* Comes from the environment; tka_initialize() may replace it before the first
  * profiled call. Strings are copied by the functions that take the struct. */
 typedef struct TkaConfig {
@@ -70,7 +77,7 @@ typedef struct TkaConfig {
     int monitoring_interval_ms;     /* TKA_MONITORING_INTERVAL: 1000 ms */
     int system_metrics;             /* TKA_MONITORING_SYSTEM_METRICS: 1 */
     int qt_metrics;                 /* TKA_MONITORING_QT_METRICS: 1 */
-    int memory_tracking;            /* TKA_MONITORING_MEMORY_TRACKING: 0 */
+    int memory_tracking;            /* TKA_MONITORING_MEMORY_TRACKING: if linked */
     int retention_days;             /* TKA_PERFORMANCE_RETENTION_DAYS: 30 */
     char data_dir[1024];            /* TKA_PERFORMANCE_DATA_DIR: data/performance */
     char db_path[1024];             /* TKA_PERFORMANCE_DB_PATH: DIR/performance.db */

@@ -1,0 +1,82 @@
+#include "images.h"
+
+#include <tka/live.h>
+
+#include "identity.h"
+#include "state.h"
+
+#define IMAGES_MOST 1024u
+#define CHUNK_IMAGES 14u            /* four pages */
+
+static struct tka_image *images[IMAGES_MOST];
+static uint32_t count;
+static struct tka_live_chunk *chunk;
+
+/* Later ones first: a library may have been loaded where another one was. */
+static uint32_t find_known(uintptr_t place)
+{
+    for (uint32_t i = __atomic_load_n(&count, __ATOMIC_ACQUIRE); i-- > 0;) {
+        if (place >= images[i]->low && place < images[i]->high) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static struct tka_image *new_image(void)
+{
+    if (chunk == NULL || chunk->used == CHUNK_IMAGES) {
+        chunk = tkai_livefile_add(&tkai_state.file, TKA_CHUNK_IMAGES, 0, 0,
+                                  CHUNK_IMAGES * sizeof(struct tka_image), NULL);
+    }
+    return chunk == NULL ? NULL : (struct tka_image *)tkai_chunk_content(chunk) + chunk->used;
+}
+
+static uint32_t add(const struct tka_image *found)
+{
+    struct tkai_os_mask old;
+    uint32_t number;
+
+    tkai_state_lock(&old);
+    number = find_known((uintptr_t)found->low);
+    if (number == 0 && count < IMAGES_MOST) {
+        struct tka_image *image = new_image();
+
+        if (image != NULL) {
+            *image = *found;
+            chunk->used++;
+            images[count] = image;
+            number = count + 1;
+            __atomic_store_n(&count, number, __ATOMIC_RELEASE);
+        }
+    }
+    tkai_state_unlock(&old);
+    return number;
+}
+
+/* The loader is asked without a lock of ours: it has one of its own. */
+uint32_t tkai_images_find(const void *place)
+{
+    struct tka_image found = {0};
+    uintptr_t low, high, base;
+    uint32_t known = find_known((uintptr_t)place);
+
+    if (known != 0 || place == NULL) {
+        return known;
+    }
+    if (tkai_identity_range(place, &low, &high, &base) != 0) {
+        return 0;
+    }
+    found.low = low;
+    found.high = high;
+    found.base = base;
+    tkai_identity_module(place, found.path, sizeof found.path, found.build_id,
+                         sizeof found.build_id);
+    return add(&found);
+}
+
+void tkai_images_forget(void)
+{
+    count = 0;
+    chunk = NULL;
+}

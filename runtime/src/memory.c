@@ -1,0 +1,132 @@
+#include "memory.h"
+
+#include "config.h"
+#include "memrows.h"
+#include "memsamples.h"
+#include "os.h"
+#include "state.h"
+#include "thread.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* A peak is noted row by row when it is that much above the last that was. */
+#define PEAK_STEP 20                /* 1/20 */
+#define PEAK_LEAST (1 << 20)
+
+struct tkai_memory tkai_memory;
+
+static int32_t last_epoch;
+
+static void set_epoch(int noting)
+{
+    if (tkai_memory.hooks != NULL) {
+        *tkai_memory.hooks->epoch = noting ? ++last_epoch : 0;
+    }
+}
+
+void tkai_memory_set_mode(int mode)
+{
+    struct tka_live_memory *live = &tkai_state_header()->memory;
+
+    tkai_memory.mode = tkai_memory.hooks != NULL ? mode : TKA_MEMORY_OFF;
+    live->mode = (uint32_t)tkai_memory.mode;
+    live->sample_bytes = (uint64_t)TKAI_MEMORY_SAMPLE_BYTES;
+    set_epoch(tkai_memory.mode != TKA_MEMORY_OFF);
+}
+
+/* What it frees from now on nobody counts. */
+static void thread_ends(void)
+{
+    struct tka_memory_thread *memory = tkai_memory.hooks->thread();
+
+    memory->epoch = -1;
+    memory->own = memory->row = memory->last_row = NULL;
+    memory->last = 0;
+}
+
+void tkai_memory_start(void)
+{
+    int wanted = tkai_state.config.memory_tracking;
+
+    if (tkai_memory.hooks != NULL && tkai_memory.mode == TKA_MEMORY_OFF) {
+        tkai_thread_ends = thread_ends;
+        tkai_memory_set_mode(wanted < 0 ? TKA_MEMORY_SAMPLED : wanted);
+    }
+}
+
+static void cross_threshold(struct tka_live_memory *live, int64_t now)
+{
+    double threshold = tkai_state.config.memory_threshold_mb * 1048576;
+
+    if (threshold <= 0) {
+        return;
+    }
+    if ((double)now < 0.9 * threshold) {
+        tkai_memory.over = 0;
+    } else if ((double)now > threshold && !__atomic_exchange_n(&tkai_memory.over, 1,
+                                                               __ATOMIC_RELAXED)) {
+        live->alert_bytes = now;
+        live->alert_threshold = (int64_t)threshold;
+        live->alert_at = tkai_os_unix_ns();
+        __atomic_store_n(&tkai_memory.called, 0, __ATOMIC_RELEASE);
+        tkai_memrows_note_peak();
+    }
+}
+
+/* Two threads at a peak may both note it. */
+void tkai_memory_add(int64_t bytes)
+{
+    struct tka_live_memory *live = &tkai_state_header()->memory;
+    int64_t now = __atomic_add_fetch(&live->live_bytes, bytes, __ATOMIC_RELAXED);
+
+    if (now > live->peak_bytes) {
+        live->peak_bytes = now;
+        live->peak_at = tkai_os_unix_ns();
+        if (now > tkai_memory.noted_peak + tkai_memory.noted_peak / PEAK_STEP + PEAK_LEAST) {
+            tkai_memory.noted_peak = now;
+            tkai_memrows_note_peak();
+        }
+    }
+    cross_threshold(live, now);
+}
+
+void tkai_memory_call_back(void)
+{
+    const struct tka_live_memory *live = &tkai_state_header()->memory;
+
+    if (live->alert_at != 0 && tkai_memory.callback != NULL &&
+        !__atomic_exchange_n(&tkai_memory.called, 1, __ATOMIC_ACQ_REL)) {
+        tkai_memory.callback(live->alert_bytes, tkai_memory.callback_context);
+    }
+}
+
+EXPORT void tka_memory_register(const struct tka_memory_hooks *hooks)
+{
+    TkaConfig config;
+
+    if (hooks->version != TKA_MEMORY_HOOKS) {
+        return;
+    }
+    tkai_memory.hooks = hooks;
+    tkai_config_read(&config);
+    tkai_memory.asked = config.profiling_enabled && config.memory_tracking > 0;
+    set_epoch(tkai_memory.asked);
+}
+
+void tkai_memory_hush(int on)
+{
+    if (tkai_memory.hooks != NULL) {
+        tkai_memory.hooks->thread()->epoch = on ? -1 : 0;
+    }
+}
+
+/* Where it was asked for, with the child's next allocation. */
+void tkai_memory_forget(void)
+{
+    tkai_memory.mode = TKA_MEMORY_OFF;
+    tkai_memory.noted_peak = 0;
+    tkai_memory.over = 0;
+    tkai_memrows_forget();
+    tkai_memsamples_forget();
+    set_epoch(tkai_memory.asked);
+}
