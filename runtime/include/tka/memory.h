@@ -34,6 +34,7 @@ struct tka_memory_thread {
     uintptr_t last_resized;         /* ~address */
     struct tka_memory_row *own;     /* the thread's first row: its frees are noted there */
     const void *caller;             /* of operator new, while it runs */
+    uintptr_t deleting;             /* ~address of what operator delete frees */
     int64_t drift;                  /* tracked bytes that the process's sum lacks */
     int32_t intensive;              /* inside of a function whose memory is tracked */
     uint32_t id;                    /* of the thread's rows */

@@ -197,6 +197,10 @@ static inline void note_free(void *block)
 {
     struct tka_memory_thread *memory = &self;
 
+    if (memory->deleting == ~(uintptr_t)block) {
+        memory->deleting = 0;
+        return;
+    }
     if (memory->last == ~(uintptr_t)block) {
         memory->last = 0;
         memory->last_row->temporary++;
@@ -352,7 +356,9 @@ EXPORT void *HOOK(reallocarray)(void *old, size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    self.caller = self.caller != NULL ? self.caller : __builtin_return_address(0);
+    if (is_noting()) {
+        self.caller = __builtin_return_address(0);
+    }
     return HOOK(realloc)(old, whole);
 }
 
@@ -414,6 +420,34 @@ EXPORT void *HOOK(pvalloc)(size_t size)
 void tkah_called_from(const void *caller)
 {
     self.caller = caller;
+}
+
+/* One that an allocator brings takes its blocks without malloc. */
+void tkah_note_new(void *block, size_t size, const void *place)
+{
+    if (self.caller != NULL) {
+        self.caller = NULL;
+        note_block(block, size, place);
+    }
+}
+
+/* Noted here, whether or not it calls free(), or another operator delete. */
+void tkah_note_delete(void *block)
+{
+    if (self.deleting == ~(uintptr_t)block) {
+        return;
+    }
+    if (is_noting()) {
+        note_free(block);
+        self.deleting = ~(uintptr_t)block;
+    } else if (UNLIKELY(early)) {
+        take_shadow(block);
+    }
+}
+
+void tkah_deleted(void)
+{
+    self.deleting = 0;
 }
 
 void tkah_note_map(size_t size, const void *place)

@@ -44,6 +44,9 @@ int tkah_wants_exact(void);
 extern struct tka_memory_map tkah_maps[TKAH_MAPS];
 
 void tkah_called_from(const void *caller);
+void tkah_note_new(void *block, size_t size, const void *place);
+void tkah_note_delete(void *block);
+void tkah_deleted(void);
 void tkah_note_map(size_t size, const void *place);
 void tkah_note_exit(uintptr_t frame);
 
