@@ -10,7 +10,9 @@
 #   ALL      every function, not only the annotated ones
 #   RULES    file that selects functions by name, file and size
 #   STRICT   an annotated function that cannot be instrumented is an error
-#   MEMORY, QT   not available in this version: a warning, nothing else
+#   MEMORY   link the allocation hooks into programs: where memory goes, and leaks.
+#            Not with -fsanitize=address, thread or leak: a warning, nothing else
+#   QT       not available in this version: a warning, nothing else
 #
 # A launcher that the target or the project has already is kept. ccache runs
 # tka-cc as its prefix, so that it sees the original command and still hits its
@@ -42,12 +44,10 @@ function(tka_instrument)
             message(FATAL_ERROR "tka_instrument: no rules file '${arg_RULES}'")
         endif()
     endif()
-    foreach(word IN ITEMS MEMORY QT)
-        if(arg_${word} AND TKA_PROFILING)
-            message(WARNING "tka_instrument: ${word} is not available in this "
-                            "version of TKA and has no effect")
-        endif()
-    endforeach()
+    if(arg_QT AND TKA_PROFILING)
+        message(WARNING "tka_instrument: QT is not available in this "
+                        "version of TKA and has no effect")
+    endif()
 
     set(options)
     if(arg_RULES)
@@ -61,7 +61,41 @@ function(tka_instrument)
     endif()
     foreach(target IN LISTS arg_UNPARSED_ARGUMENTS)
         _tka_instrument_target(${target} "${options}" "${arg_RULES}")
+        if(arg_MEMORY AND TKA_PROFILING)
+            _tka_link_memory(${target})
+        endif()
     endforeach()
+endfunction()
+
+# In front of all other libraries, as among allocators the first one is called.
+function(_tka_link_memory target)
+    get_target_property(aliased ${target} ALIASED_TARGET)
+    if(aliased)
+        set(target ${aliased})
+    endif()
+    get_target_property(type ${target} TYPE)
+    if(NOT type STREQUAL "EXECUTABLE")
+        return() # a library's program decides
+    endif()
+    string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+    set(flags "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS} ${CMAKE_EXE_LINKER_FLAGS} \
+${CMAKE_C_FLAGS_${config}} ${CMAKE_CXX_FLAGS_${config}} ")
+    foreach(property IN ITEMS COMPILE_OPTIONS LINK_OPTIONS LINK_FLAGS)
+        get_target_property(more ${target} ${property})
+        string(APPEND flags "${more} ")
+    endforeach()
+    if(flags MATCHES "-fsanitize=[^ ;]*(address|thread|leak|memory)")
+        message(WARNING "tka_instrument: memory is not tracked in '${target}': "
+                        "-fsanitize=${CMAKE_MATCH_1} has an allocator of its own")
+        return()
+    endif()
+    set_property(TARGET ${target} APPEND PROPERTY LINK_OPTIONS
+        "LINKER:--push-state,--no-as-needed" "$<TARGET_FILE:TKA::memory>"
+        "LINKER:--pop-state")
+    set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES TKA::memory)
+    if(TARGET tka_memory)
+        add_dependencies(${target} tka_memory)
+    endif()
 endfunction()
 
 function(_tka_instrument_target target options rules)

@@ -50,6 +50,7 @@ _tka()
     --db | --export | -e | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
+    --memory | -M) mapfile -t COMPREPLY < <(compgen -W "sampled exact off" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
     --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class namespace" -- "$word"); return ;;
     --sort) mapfile -t COMPREPLY < <(compgen -W "self total calls mean p50 p90 p95 p99 max overhead name" -- "$word"); return ;;
@@ -60,7 +61,7 @@ _tka()
     case $command in
     run)
         case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W "$common --mode --name --output --limit --quiet" -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --mode --memory --name --output --limit --quiet" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -c -- "$word"); compopt -o default ;;
         esac ;;
     report) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --tree --min-share --group-by" -- "$word") ;;

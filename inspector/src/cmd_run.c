@@ -14,6 +14,7 @@
 #include "allocation.h"
 #include "child.h"
 #include "profile.h"
+#include "program_path.h"
 #include "recovery.h"
 #include "report_csv.h"
 #include "report_json.h"
@@ -25,7 +26,7 @@
 
 typedef struct RunOptions {
     Settings settings;
-    const char *mode, *name, *output;
+    const char *mode, *name, *output, *memory;
     bool quiet;
     uint64_t limit;
     int64_t run_id; /* marks the sessions of this run; a number no other run has */
@@ -64,11 +65,37 @@ static void choose_location(const Settings *settings, Location *location)
     free(relative);
 }
 
+/* libtka-mem in front of what is to be preloaded anyway; the caller's. NULL with the
+ * error set: it is not there, or its path cannot be named. */
+static char *preload_memory(Error *error)
+{
+    char *folder = program_own_folder();
+    char *library = format_new("%s/../lib/libtka-mem.so", folder);
+    const char *others = getenv("LD_PRELOAD");
+    char *preload = NULL;
+
+    if (access(library, R_OK) != 0) {
+        error_set(error, STATUS_FAILURE, "%s: %s; --memory needs it", library,
+                  strerror(errno));
+    } else if (strpbrk(library, " :")) {
+        error_set(error, STATUS_FAILURE,
+                  "%s cannot be preloaded, as there is a blank or colon in its path",
+                  library);
+    } else {
+        preload = others && *others ? format_new("%s:%s", library, others)
+                                    : duplicate_text(library);
+    }
+    free(folder);
+    free(library);
+    return preload;
+}
+
 static bool run_program(const RunOptions *options, const Location *location,
                         char **arguments, ChildEnd *end, Error *error)
 {
-    char run_id[24];
-    Variable variables[5] = {
+    char run_id[24], *preload = NULL;
+    bool ran;
+    Variable variables[7] = {
         {"TKA_PERFORMANCE_DATA_DIR", location->data_dir},
         {"TKA_PERFORMANCE_DB_PATH", location->database},
         {"TKA_RUN_ID", run_id},
@@ -82,7 +109,20 @@ static bool run_program(const RunOptions *options, const Location *location,
     if (options->name) {
         variables[count++] = (Variable){"TKA_SESSION_NAME", options->name};
     }
-    return child_run(arguments, variables, count, end, error);
+    if (options->memory) {
+        variables[count++] =
+            (Variable){"TKA_MONITORING_MEMORY_TRACKING", options->memory};
+    }
+    if (options->memory && strcmp(options->memory, "off") != 0) {
+        preload = preload_memory(error);
+        if (!preload) {
+            return false;
+        }
+        variables[count++] = (Variable){"LD_PRELOAD", preload};
+    }
+    ran = child_run(arguments, variables, count, end, error);
+    free(preload);
+    return ran;
 }
 
 /* Store what the program left behind and how it ended, which only its parent
@@ -181,6 +221,11 @@ static bool check_options(const RunOptions *options, const CommandLine *line,
 {
     static const char *const modes[] = {"sampled", "exact", "count", "off"};
 
+    if (options->memory && strcmp(options->memory, "sampled") &&
+        strcmp(options->memory, "exact") && strcmp(options->memory, "off")) {
+        return error_set(error, STATUS_USAGE,
+                         "--memory \"%s\": it is sampled, exact or off", options->memory);
+    }
     if (line->count == 0) {
         return error_set(error, STATUS_USAGE,
                          "name the program to run: tka run -- ./app");
@@ -222,6 +267,8 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     const Option own[] = {
         {"mode", 'm', OPTION_STRING, &options.mode, "MODE",
          "sampled (default), exact, count or off"},
+        {"memory", 'M', OPTION_STRING, &options.memory, "MODE",
+         "note allocations: sampled, or exact, which finds leaks; off"},
         {"name", 's', OPTION_STRING, &options.name, "NAME", "name of the session"},
         {"output", 'o', OPTION_STRING, &options.output, "FILE",
          "write the report there, not to standard error"},
@@ -262,5 +309,7 @@ const Command cmd_run = {
                 "  tka run -m exact -s before -- ./app\n"
                 "                                   time every call; call the session "
                 "\"before\"\n"
+                "  tka run --memory exact ./app; tka leaks\n"
+                "                                   where memory went, and what was lost\n"
                 "  tka run --format json -o p.json -- make test\n",
     .run = run};

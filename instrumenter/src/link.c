@@ -115,13 +115,17 @@ static void add_shared(ArgList *words, const char *library, const char *director
     args_add(words, "-Wl,--pop-state");
 }
 
+static bool is_static(const Command *command)
+{
+    return command_has(command, "-static") || command_has(command, "-static-pie");
+}
+
 bool link_add_runtime(ArgList *words, const Command *command, RuntimeChoice choice,
                       const char *library_directory)
 {
     const char *shared = arena_printf(words->arena, "%s/libtka.so", library_directory);
     const char *archive = arena_printf(words->arena, "%s/libtka.a", library_directory);
-    bool want_static = choice == RUNTIME_STATIC || command_has(command, "-static") ||
-                       command_has(command, "-static-pie");
+    bool want_static = choice == RUNTIME_STATIC || is_static(command);
 
     if (access(want_static ? archive : shared, R_OK) != 0) {
         return false;
@@ -133,6 +137,69 @@ bool link_add_runtime(ArgList *words, const Command *command, RuntimeChoice choi
     }
     if (want_static) {
         add_static(words, archive);
+    } else {
+        add_shared(words, shared, library_directory);
+    }
+    return true;
+}
+
+/* A sanitizer's name in -fsanitize=LIST that has an allocator of its own. */
+static const char *own_allocator(const char *list)
+{
+    static const char *const names[] = {"address", "thread", "leak", "memory", "hwaddress"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strstr(list, names[i])) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+const char *link_refuses_memory(const Command *command)
+{
+    static const char option[] = "-fsanitize=";
+    const char *name = NULL;
+
+    if (command_has(command, "-shared") || command_has(command, "-r") ||
+        command_has(command, "-nostdlib")) {
+        return "";
+    }
+    for (size_t i = 0; i < command->count; i++) {
+        const char *text = command->args[i].text;
+
+        if (strncmp(text, option, sizeof option - 1) == 0) {
+            name = own_allocator(text + sizeof option - 1);
+        } else if (strncmp(text, "-fno-sanitize", strlen("-fno-sanitize")) == 0) {
+            name = NULL;
+        }
+    }
+    return name;
+}
+
+static void add_wrapped(ArgList *words, const char *archive)
+{
+    static const char *const names[] = {
+        "malloc", "free", "calloc", "realloc", "reallocarray", "memalign",
+        "aligned_alloc", "posix_memalign", "valloc", "pvalloc"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        args_add(words, arena_printf(words->arena, "-Wl,--wrap=%s", names[i]));
+    }
+    args_add(words, "-Wl,-u,__wrap_malloc");
+    args_add(words, archive);
+}
+
+bool link_add_memory(ArgList *words, const Command *command, const char *library_directory)
+{
+    const char *shared = arena_printf(words->arena, "%s/libtka-mem.so", library_directory);
+    const char *archive = arena_printf(words->arena, "%s/libtka-mem.a", library_directory);
+
+    if (access(is_static(command) ? archive : shared, R_OK) != 0) {
+        return false;
+    }
+    if (is_static(command)) {
+        add_wrapped(words, archive);
     } else {
         add_shared(words, shared, library_directory);
     }

@@ -16,4 +16,11 @@ bool link_has_instrumented_input(const Command *command, Arena *arena);
 bool link_add_runtime(ArgList *words, const Command *command, RuntimeChoice choice,
                       const char *library_directory);
 
+/* Why the allocation hooks cannot be linked here; NULL: they can. */
+const char *link_refuses_memory(const Command *command);
+
+/* Add their words, which go before all others: in front of other allocators. False when
+ * they are not installed. */
+bool link_add_memory(ArgList *words, const Command *command, const char *library_directory);
+
 #endif

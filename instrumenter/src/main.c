@@ -259,28 +259,48 @@ static void report_runtime(Launcher *launcher, const char *problem)
     launcher->failed |= launcher->options.strict;
 }
 
-/* Another machine's program, say, cannot have it: it links as without us. */
-static int link_with_runtime(Launcher *launcher, ArgList *words)
+/* Another machine's program, say, cannot have it: it links as without us. plain: the
+ * words of that. */
+static int link_with_runtime(Launcher *launcher, ArgList *words, ArgList *plain)
 {
-    size_t count = words->count;
     Bytes messages = {0};
     int status;
 
     if (!link_add_runtime(words, &launcher->command, launcher->options.runtime,
                           launcher->library_directory)) {
         report_runtime(launcher, "is not in");
-        return process_run(args_vector(words), &(Capture){0});
+        return process_run(args_vector(plain), &(Capture){0});
     }
     status = process_run(args_vector(words), &(Capture){NULL, &messages});
-    if (status != 0 && strstr(messages.data ? messages.data : "", "libtka.")) {
-        words->count = count;
+    if (status != 0 && strstr(messages.data ? messages.data : "", "libtka")) {
         report_runtime(launcher, "cannot be linked from");
-        status = process_run(args_vector(words), &(Capture){0});
+        status = process_run(args_vector(plain), &(Capture){0});
     } else if (messages.length) {
         fwrite(messages.data, 1, messages.length, stderr);
     }
     bytes_release(&messages);
     return status;
+}
+
+/* The allocation hooks, where they are asked for. */
+static bool add_memory(Launcher *launcher, ArgList *words)
+{
+    const char *why = link_refuses_memory(&launcher->command);
+
+    if (!launcher->options.memory || (why && !*why)) {
+        return false;
+    }
+    if (why) {
+        fprintf(stderr, "tka: memory is not tracked in a program with -fsanitize=%s, which "
+                        "has an allocator of its own\n", why);
+    } else if (!link_add_memory(words, &launcher->command, launcher->library_directory)) {
+        fprintf(stderr, "tka: libtka-mem is not in %s; memory will not be tracked\n",
+                launcher->library_directory);
+    } else {
+        return true;
+    }
+    launcher->failed |= launcher->options.strict;
+    return false;
 }
 
 static void remove_objects(const Launcher *launcher)
@@ -292,35 +312,47 @@ static void remove_objects(const Launcher *launcher)
     }
 }
 
+/* What follows the compiler's name, but for what we link. */
+static void add_link_words(const Launcher *launcher, bool compiled, ArgList *words)
+{
+    for (size_t i = 0; i < launcher->command.count; i++) {
+        add_argument(words, launcher, i);
+    }
+    if (launcher->needs_header) {
+        args_add(words, "-idirafter");
+        args_add(words, launcher->include_directory);
+    }
+    if (launcher->command.is_clang && compiled) {
+        args_add(words, "-Qunused-arguments"); /* those of the sources */
+    }
+}
+
 /* A link step, with the sources that were compiled replaced by their objects. */
 static int link_program(Launcher *launcher)
 {
     const Command *command = &launcher->command;
-    ArgList words = {.arena = &launcher->arena};
+    ArgList words = {.arena = &launcher->arena}, plain = {.arena = &launcher->arena};
     bool instrumented = link_has_instrumented_input(command, &launcher->arena);
-    bool compiled = false, failed = false;
+    bool compiled = false, failed = false, runtime;
     int status;
 
-    add_compiler(launcher, &words);
     for (size_t i = 0; i < command->count; i++) {
-        add_argument(&words, launcher, i);
         compiled |= launcher->objects[i] != NULL;
         failed |= launcher->failures[i] != NULL;
     }
     instrumented |= compiled;
+    runtime = launcher->options.runtime != RUNTIME_NONE && !command_has(command, "-r") &&
+              !command_has(command, "-nostdlib");
+    add_compiler(launcher, &words);
+    add_compiler(launcher, &plain);
+    instrumented |= runtime && add_memory(launcher, &words);
     if (!instrumented && !failed) {
         return run_original(launcher);
     }
-    if (launcher->needs_header) {
-        args_add(&words, "-idirafter");
-        args_add(&words, launcher->include_directory);
-    }
-    if (command->is_clang && compiled) {
-        args_add(&words, "-Qunused-arguments"); /* those of the sources */
-    }
-    if (instrumented && launcher->options.runtime != RUNTIME_NONE &&
-        !command_has(command, "-r") && !command_has(command, "-nostdlib")) {
-        status = link_with_runtime(launcher, &words);
+    add_link_words(launcher, compiled, &words);
+    add_link_words(launcher, compiled, &plain);
+    if (instrumented && runtime) {
+        status = link_with_runtime(launcher, &words, &plain);
     } else {
         status = process_run(args_vector(&words), &(Capture){0});
     }

@@ -14,6 +14,7 @@ static const char help[] =
     "  --rules FILE      select by file, function and size; see below\n"
     "  --strict          an annotation that cannot be instrumented is an error\n"
     "  --show            print what would be inserted as a diff; compile nothing\n"
+    "  --memory          link the allocation hooks, too: where memory goes, and leaks\n"
     "  --static-runtime  link the runtime into the program, not as a shared library\n"
     "  --no-link         leave link steps as they are\n"
     "  --keep            keep the rewritten text as OBJECT.tka.i\n"
@@ -33,7 +34,7 @@ static const char help[] =
     "  # comment\n"
     "\n"
     "Environment: TKA_CC_RULES=FILE, TKA_CC_STRICT=1, TKA_CC_VERBOSE=1,\n"
-    "TKA_CC_LIBCLANG=PATH.\n"
+    "TKA_CC_MEMORY=1, TKA_CC_LIBCLANG=PATH.\n"
     "\n"
     "Examples:\n"
     "  tka-cc gcc -O2 -c parse.c\n"
@@ -68,6 +69,8 @@ static bool take_option(Options *options, char ***at)
         options->verbose = true;
     } else if (strcmp(word, "--keep") == 0) {
         options->keep = true;
+    } else if (strcmp(word, "--memory") == 0) {
+        options->memory = true;
     } else if (strcmp(word, "--no-link") == 0) {
         options->runtime = RUNTIME_NONE;
     } else if (strcmp(word, "--static-runtime") == 0) {
@@ -112,7 +115,8 @@ bool options_parse(Options *options, Arena *arena, char **argv, const char **unk
 
     *options = (Options){.rules = getenv("TKA_CC_RULES"),
                          .strict = is_set("TKA_CC_STRICT"),
-                         .verbose = is_set("TKA_CC_VERBOSE")};
+                         .verbose = is_set("TKA_CC_VERBOSE"),
+                         .memory = is_set("TKA_CC_MEMORY")};
     if (options->rules && !*options->rules) {
         options->rules = NULL;
     }

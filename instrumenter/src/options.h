@@ -18,6 +18,7 @@ typedef struct Options {
     bool verbose;      /* --verbose, TKA_CC_VERBOSE */
     bool show;         /* --show */
     bool keep;         /* --keep */
+    bool memory;       /* --memory, TKA_CC_MEMORY */
     bool help, version;
     RuntimeChoice runtime; /* --static-runtime, --no-link */
     char **command;        /* what is left: the compiler and its arguments */
