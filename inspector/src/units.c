@@ -77,6 +77,29 @@ Figure units_short_count(double count)
     return three_digits(count, units[i]);
 }
 
+Figure units_bytes(double bytes)
+{
+    static const char *const units[] = {" B", " kB", " MB", " GB", " TB", " PB", " EB"};
+    Figure figure, size = {"-"};
+    double left = fabs(bytes);
+    size_t i = 0;
+
+    if (isnan(bytes)) {
+        return size;
+    }
+    for (; left >= 999.5 && i < 6; i++) {
+        left /= 1000;
+    }
+    if (i > 0) {
+        size = three_digits(left, units[i]);
+    } else {
+        snprintf(size.text, sizeof size.text, "%.0f B", left);
+    }
+    snprintf(figure.text, sizeof figure.text, "%s%.40s", bytes <= -0.5 ? "-" : "",
+             size.text);
+    return figure;
+}
+
 Figure units_percent(double share)
 {
     Figure figure;

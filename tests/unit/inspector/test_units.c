@@ -32,6 +32,19 @@ static void counts(void **state)
     assert_string_equal(units_short_count(12.34e6).text, "12.3 M");
 }
 
+static void sizes(void **state)
+{
+    (void)state;
+    assert_string_equal(units_bytes(0).text, "0 B");
+    assert_string_equal(units_bytes(999).text, "999 B");
+    assert_string_equal(units_bytes(999.6).text, "1.00 kB");
+    assert_string_equal(units_bytes(3.14e6).text, "3.14 MB");
+    assert_string_equal(units_bytes(-12.34e9).text, "-12.3 GB");
+    assert_string_equal(units_bytes(-0.1).text, "0 B");
+    assert_string_equal(units_bytes(NAN).text, "-");
+    assert_string_equal(units_bytes(INFINITY).text, "inf EB");
+}
+
 static void percents(void **state)
 {
     (void)state;
@@ -54,7 +67,7 @@ static void dates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(times), cmocka_unit_test(counts),
-                                       cmocka_unit_test(percents),
+                                       cmocka_unit_test(sizes), cmocka_unit_test(percents),
                                        cmocka_unit_test(dates)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
