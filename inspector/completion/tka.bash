@@ -90,7 +90,7 @@ _tka()
     ctl)
         case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --wait" -- "$word") ;;
-        *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck off on start stop dump status $(_tka_running)" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "mode threshold bottleneck memory off on start stop dump status $(_tka_running)" -- "$word") ;;
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
     prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;

@@ -26,6 +26,7 @@ static const struct Request {
 } requests[] = {{"mode", ARGUMENT_MODE, "off, count, sampled or exact"},
                 {"threshold", ARGUMENT_NUMBER, "a number of percent"},
                 {"bottleneck", ARGUMENT_NUMBER, "a number of milliseconds"},
+                {"memory", ARGUMENT_TEXT, "sampled, exact or off"},
                 {"off", ARGUMENT_TEXT, "functions, as a pattern: off 'parse_*'"},
                 {"on", ARGUMENT_TEXT, "functions, as a pattern: on 'parse_*'"},
                 {"start", ARGUMENT_TEXT, "a name for the session"},
@@ -77,7 +78,7 @@ static bool check(char **words, int count, Error *error)
 
     if (!request) {
         return error_set(error, STATUS_USAGE,
-                         "\"%s\" is not a request: mode, threshold, bottleneck, off, on, "
+                         "\"%s\" is not a request: mode, threshold, bottleneck, memory, off, on, "
                          "start, stop, dump or status",
                          words[0]);
     }
@@ -245,6 +246,8 @@ const Command cmd_ctl = {
         "                          how calls are recorded from now on\n"
         "  threshold PERCENT       what timing may cost of a function's time\n"
         "  bottleneck MS           calls of this length and more are captured\n"
+        "  memory MODE             note allocations: sampled, exact or off; libtka-mem must\n"
+        "                          be in the program\n"
         "  off PATTERN             no longer record these functions: by name, or all of "
         "a\n"
         "                          file by the file's name; * and ? as in a shell\n"

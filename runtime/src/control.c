@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "config.h"
 #include "identity.h"
+#include "memory.h"
 #include "os.h"
 #include "state.h"
 #include "switches.h"
@@ -94,6 +95,24 @@ static int set_functions(const char *glob, int on, struct answer *answer)
     return 0;
 }
 
+static int set_memory(const char *text, struct answer *answer)
+{
+    static const char *const names[] = {"off", "sampled", "exact"};
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            if (tkai_memory.hooks == NULL) {
+                return say(answer, -1, "memory: the program was not linked with libtka-mem "
+                                       "(tka-cc --memory, tka run --memory)");
+            }
+            tkai_memory_set_mode(i);
+            snprintf(answer->text, answer->size, "memory %s", text);
+            return 0;
+        }
+    }
+    return say(answer, -1, "memory: it is off, sampled or exact");
+}
+
 static int tell_status(struct answer *answer)
 {
     uint32_t sites, off;
@@ -129,6 +148,8 @@ static void change_loaded(void *argument)
         result = set_threshold(rest, answer);
     } else if (strcmp(verb, "bottleneck") == 0) {
         result = set_bottleneck(rest, answer);
+    } else if (strcmp(verb, "memory") == 0) {
+        result = set_memory(rest, answer);
     } else if (strcmp(verb, "on") == 0 || strcmp(verb, "off") == 0) {
         result = set_functions(rest, verb[1] == 'n', answer);
     } else if (strcmp(verb, "status") == 0) {
@@ -165,8 +186,8 @@ static int store(const char *verb, const char *rest, tkai_store_now *now,
                    ? say(answer, 0, "session stopped")
                    : say(answer, -1, "no session is open, or storing failed");
     }
-    return say(answer, -1, "not a request: mode, threshold, bottleneck, on, off, start, "
-                           "stop, dump, status");
+    return say(answer, -1, "not a request: mode, threshold, bottleneck, memory, on, off, "
+                           "start, stop, dump, status");
 }
 
 int tkai_control_carry_out(const char *request, tkai_store_now *now, char *text,

@@ -222,6 +222,9 @@ EXPORT struct tka_memory_row *tka_memory_find(struct tka_memory_thread *memory,
     }
     if (memory->epoch == *tkai_memory.hooks->epoch && thread != NULL &&
         thread->id == memory->id) {
+        if (tkai_memory.mode == TKA_MEMORY_OFF) {
+            return NULL;
+        }
         thread->busy = frame;
         row = find_row(memory, top, place, frame);
         thread->busy = 0;

@@ -28,10 +28,16 @@ void tkai_memory_set_mode(int mode)
 {
     struct tka_live_memory *live = &tkai_state_header()->memory;
 
-    tkai_memory.mode = tkai_memory.hooks != NULL ? mode : TKA_MEMORY_OFF;
-    live->mode = (uint32_t)tkai_memory.mode;
+    if (tkai_memory.hooks == NULL || (mode == TKA_MEMORY_OFF && live->mode == 0)) {
+        return;
+    }
+    if (mode != TKA_MEMORY_OFF) {
+        live->mode = (uint32_t)mode;    /* off: what was noted stays what it was */
+    }
     live->sample_bytes = (uint64_t)TKAI_MEMORY_SAMPLE_BYTES;
-    set_epoch(tkai_memory.mode != TKA_MEMORY_OFF);
+    tkai_memory.whole &= mode == TKA_MEMORY_EXACT;
+    tkai_memory.mode = mode;
+    set_epoch(1); /* off: blocks that are known are still followed to their end */
 }
 
 /* What it frees from now on nobody counts. */
@@ -50,6 +56,7 @@ void tkai_memory_start(void)
 
     if (tkai_memory.hooks != NULL && tkai_memory.mode == TKA_MEMORY_OFF) {
         tkai_thread_ends = thread_ends;
+        tkai_memory.whole = tkai_memory.hooks->early;
         tkai_memory_set_mode(wanted < 0 ? TKA_MEMORY_SAMPLED : wanted);
     }
 }

@@ -1,5 +1,6 @@
 #include "rollup.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -335,22 +336,28 @@ static int in_transaction(struct tkai_db *db, int64_t now, size_t level, long lo
     return more;
 }
 
-/* Of what the system saw the last sample of each minute, hour or day stays: times and
- * counts are those since the process's start, so that no sum is lost. */
-static int thin_samples(struct tkai_db *db, int64_t now)
+static int thin(struct tkai_db *db, const char *table, int64_t now)
 {
-    static const char sql[] =
-        "DELETE FROM system_sample WHERE at<?1 AND EXISTS (SELECT 1 FROM system_sample b "
-        "WHERE b.process_id=system_sample.process_id AND b.at>system_sample.at AND "
-        "b.at<(system_sample.at/?2+1)*?2)";
+    char sql[256];
     int failed = 0;
 
+    snprintf(sql, sizeof sql,
+             "DELETE FROM %s AS a WHERE at<?1 AND EXISTS (SELECT 1 FROM %s b WHERE "
+             "b.process_id=a.process_id AND b.at>a.at AND b.at<(a.at/?2+1)*?2)",
+             table, table);
     for (size_t level = 0; failed == 0 && level < LEVELS; level++) {
         long long length = levels[level].next_seconds * SECOND, unused;
 
         failed = tkai_db_ask(db, &unused, sql, "ii", cutoff(level, now), length);
     }
     return failed;
+}
+
+/* Of what the system saw, and of what lived, the last sample of each minute, hour or day
+ * stays: they are states, and sums since the process's start, so that no sum is lost. */
+static int thin_samples(struct tkai_db *db, int64_t now)
+{
+    return thin(db, "system_sample", now) != 0 ? -1 : thin(db, "memory_interval", now);
 }
 
 void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
@@ -379,36 +386,74 @@ void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
 #define OLD \
     "(SELECT id FROM session WHERE id IN " OLD_RUNS " OR parent_id IN " OLD_RUNS ")"
 
+/* Tables whose rows belong to a session, or to a process and so to its session. */
+static const char owned_tables[] =
+    "SELECT name, EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name='session_id') "
+    "AS of_session FROM sqlite_master m WHERE type='table' AND name NOT IN "
+    "('process','session') AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name "
+    "IN ('session_id','process_id'))";
+
+static int remove_rows(struct tkai_db *db, const char *table, int of_session,
+                       long long before, TkaPruned *pruned)
+{
+    long long *const counts[] = {&pruned->intervals, &pruned->rollups, &pruned->slow_calls};
+    static const char *const counted[] = {"interval", "rollup", "slow_call"};
+    char sql[1024];
+    long long unused;
+
+    snprintf(sql, sizeof sql,
+             of_session ? "DELETE FROM %.60s WHERE session_id IN " OLD
+                        : "DELETE FROM %.60s WHERE process_id IN (SELECT id FROM process "
+                          "WHERE session_id IN " OLD ")",
+             table);
+    if (tkai_db_ask(db, &unused, sql, "i", before) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        *counts[i] += strcmp(table, counted[i]) == 0 ? tkai_db_changes(db) : 0;
+    }
+    return 0;
+}
+
+static int remove_owned(struct tkai_db *db, long long before, TkaPruned *pruned)
+{
+    struct tkai_statement *tables = tkai_db_prepare(db, owned_tables);
+    int failed = tables == NULL ? -1 : 0, code = 0;
+
+    while (failed == 0 && (code = tkai_db_next(db, tables)) == 1) {
+        size_t size;
+        const char *name = tkai_db_blob(tables, 0, &size);
+        char table[64];
+
+        snprintf(table, sizeof table, "%.*s", (int)size, name != NULL ? name : "");
+        failed = remove_rows(db, table, (int)tkai_db_integer(tables, 1), before, pruned);
+    }
+    tkai_db_finalize(tables);
+    return failed != 0 || code != 0 ? -1 : 0;
+}
+
 static int remove_runs(struct tkai_db *db, long long before, TkaPruned *pruned)
 {
     static const char *const statements[] = {
-        "DELETE FROM interval WHERE session_id IN " OLD,
-        "DELETE FROM rollup WHERE session_id IN " OLD,
-        "DELETE FROM slow_call WHERE session_id IN " OLD,
-        "DELETE FROM system_sample WHERE process_id IN (SELECT id FROM process WHERE "
-        "session_id IN " OLD ")",
-        "DELETE FROM measurement WHERE session_id IN " OLD,
-        "DELETE FROM path_measurement WHERE session_id IN " OLD,
-        "DELETE FROM session_build WHERE session_id IN " OLD,
         "CREATE TEMP TABLE old AS SELECT id FROM session WHERE id IN " OLD,
         "DELETE FROM process WHERE session_id IN (SELECT id FROM temp.old)",
         "DELETE FROM session WHERE id IN (SELECT id FROM temp.old)",
         "DELETE FROM annotation WHERE build_id NOT IN (SELECT build_id FROM session_build)",
         "DELETE FROM build WHERE id NOT IN (SELECT build_id FROM session_build)",
         "DROP TABLE temp.old"};
-    long long *const counts[] = {&pruned->intervals, &pruned->rollups, &pruned->slow_calls,
-                                 NULL, NULL, NULL, NULL, NULL, NULL, &pruned->sessions,
-                                 NULL, NULL, NULL};
     long long unused;
 
+    if (remove_owned(db, before, pruned) != 0) {
+        return -1;
+    }
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
         const char *types = strstr(statements[i], "?1") != NULL ? "i" : "";
 
         if (tkai_db_ask(db, &unused, statements[i], types, before) != 0) {
             return -1;
         }
-        if (counts[i] != NULL) {
-            *counts[i] += tkai_db_changes(db);
+        if (strncmp(statements[i], "DELETE FROM session ", 20) == 0) {
+            pruned->sessions += tkai_db_changes(db);
         }
     }
     return 0;

@@ -98,6 +98,7 @@ int tka_live_read(TkaLive *live, TkaLiveProfile *profile, char *error, int error
 /* Ask the process and wait for its answer. Requests:
  *   mode off|count|sampled|exact    threshold PERCENT    bottleneck MS
  *   off GLOB    on GLOB             (functions by name, or FILE:LINE's file)
+ *   memory off|sampled|exact        (where libtka-mem is linked)
  *   start NAME    stop              (a session)
  *   dump                            (store now)
  *   status

@@ -84,6 +84,16 @@ typedef struct TkaConfig {
     char session_name[256];         /* TKA_SESSION_NAME: empty */
 } TkaConfig;
 
+/* What is known of the process's memory; of libtka-mem's tracking. */
+typedef struct TkaMemorySummary {
+    int tracking;                   /* TKA_MEMORY_TRACKING_OFF, _SAMPLED, _EXACT */
+    unsigned long long allocations, frees;  /* exact */
+    unsigned long long bytes;       /* asked for, exact */
+    long long live_bytes;           /* exact, or estimated with the error below */
+    long long peak_bytes;
+    double live_error;              /* relative standard error of live_bytes; 0: exact */
+} TkaMemorySummary;
+
 /* --- functions ---------------------------------------------------------- */
 
 #ifdef __cplusplus
@@ -98,6 +108,9 @@ int tka_rt_session_start(const char *name) __attribute__((__weak__));
 int tka_rt_session_stop(void) __attribute__((__weak__));
 int tka_rt_flush(void) __attribute__((__weak__));
 int tka_rt_control(const char *request) __attribute__((__weak__));
+int tka_rt_memory_summary(TkaMemorySummary *summary) __attribute__((__weak__));
+int tka_rt_memory_on_threshold(void (*callback)(long long live_bytes, void *context),
+                               void *context) __attribute__((__weak__));
 void tka_rt_config_default(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_from_environment(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_current(TkaConfig *config) __attribute__((__weak__));
@@ -146,12 +159,33 @@ int tka_flush(void)
 /* Change what is recorded, while it is, as `tka ctl` does from outside:
  *   "mode off|count|sampled|exact"   "threshold PERCENT"   "bottleneck MS"
  *   "off GLOB"   "on GLOB"           functions by name or file
+ *   "memory off|sampled|exact"       allocations, where libtka-mem is there
  * Other threads follow at their next probed call. 0; -1 nothing is being recorded, or
  * the request is not one of these. */
 static __inline__ __attribute__((__unused__))
 int tka_control(const char *request)
 {
     return tka_rt_control ? tka_rt_control(request) : -1;
+}
+
+/* 0; -1 when memory is not tracked (yet): *summary is all zero. */
+static __inline__ __attribute__((__unused__))
+int tka_memory_summary(TkaMemorySummary *summary)
+{
+    static TkaMemorySummary nothing;
+
+    *summary = nothing;
+    return tka_rt_memory_summary ? tka_rt_memory_summary(summary) : -1;
+}
+
+/* Call back whenever more bytes live than TKA_PROFILING_MEMORY_THRESHOLD says (and again
+ * after there were less than 90 % of that). On the runtime's own thread, with all signals
+ * blocked, within a monitoring interval. NULL: no more. 0; -1 memory is not tracked. */
+static __inline__ __attribute__((__unused__))
+int tka_memory_on_threshold(void (*callback)(long long live_bytes, void *context),
+                            void *context)
+{
+    return tka_rt_memory_on_threshold ? tka_rt_memory_on_threshold(callback, context) : -1;
 }
 
 /* 0; -1 and *config untouched when the runtime is not linked. */

@@ -29,9 +29,14 @@ static struct tka_memory_thread *thread_self(void)
     return &self;
 }
 
+/* With --wrap the program's mappings are not seen. */
+#ifdef TKAI_WRAP
+#define MAPS NULL, 0
+#else
+#define MAPS tkah_maps, TKAH_MAPS
+#endif
 static const struct tka_memory_hooks hooks = {
-    TKA_MEMORY_HOOKS, &epoch, malloc_usable_size, thread_self, &exit_frame,
-    tkah_maps, TKAH_MAPS, 0};
+    TKA_MEMORY_HOOKS, &epoch, malloc_usable_size, thread_self, &exit_frame, MAPS, 0};
 
 /* --- what is noted ------------------------------------------------------- */
 
