@@ -231,7 +231,7 @@ struct tka_memory_row {             /* 640 bytes */
     uint64_t allocations, bytes;    /* as asked for */
     uint64_t temporary;             /* freed before the thread's next allocation */
     uint64_t resized, grown;        /* by realloc(): of existing blocks; to more */
-    uint64_t ladders;               /* of growths one after the other of one block */
+    uint64_t ladders;               /* of resizings one after the other of one block */
     uint64_t moved_bytes;           /* that realloc() had to copy */
     uint64_t released;              /* frees by the thread, whatever; its first row only */
     /* of blocks that are tracked, in usable bytes */

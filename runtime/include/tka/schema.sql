@@ -251,7 +251,7 @@ CREATE TABLE memory_measurement (
     temporary     INTEGER NOT NULL,     -- freed before the thread's next allocation
     resized       INTEGER NOT NULL,     -- by realloc()
     grown         INTEGER NOT NULL,     -- of those, to more than the block had
-    ladders       INTEGER NOT NULL,     -- runs of growths of one block
+    ladders       INTEGER NOT NULL,     -- runs of resizings of one block
     moved_bytes   INTEGER NOT NULL,     -- that realloc() copied
     tracked       INTEGER NOT NULL,     -- allocations whose block is followed to its end
     tracked_bytes INTEGER NOT NULL,

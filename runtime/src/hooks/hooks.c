@@ -308,10 +308,8 @@ static COLD void after_resize(struct tka_memory_row *row, const struct resizing 
     memory->last = 0;
     memory->last_resized = ~(uintptr_t)block;
     row->resized++;
-    if (size > r->usable) {
-        row->grown++;
-        row->ladders += !r->is_ladder;
-    }
+    row->grown += size > r->usable;
+    row->ladders += !r->is_ladder;
     if (block != old) {
         row->moved_bytes += size < r->usable ? size : r->usable;
     }

@@ -40,6 +40,14 @@ parse='shapes::parse(const std::string &)'
 expect_calls 'shapes::Circle::area() const' 1000
 expect_calls 'shapes::Circle::Circle(double)' 2000
 
+example memory
+expect_calls parse 20000
+allocations=$(sqlite3 "$TKA_PERFORMANCE_DATA_DIR/performance.db" \
+    "SELECT sum(allocations) FROM memory_measurement m
+     JOIN allocation a ON a.id = m.allocation_id JOIN callpath c ON c.id = a.callpath_id
+     JOIN function f ON f.id = c.function_id WHERE f.name = 'parse'")
+[ "$allocations" = 60000 ] || fail "memory: $allocations allocations in parse, not 60000"
+
 cd examples/plain-make || exit 1
 must make CC="$CC"
 ./primes >"$WORK/expected"
