@@ -20,6 +20,12 @@ void tkai_os_memory_free(void *memory, size_t size);
 /* Whether the program's address space is limited. */
 int tkai_os_limits_memory(void);
 
+/* Zeroed private memory in small pages: only what is touched counts. NULL. */
+void *tkai_os_sparse(size_t size);
+
+/* The same, but what a copy of the process writes to it is seen here. */
+void *tkai_os_shared(size_t size);
+
 /* Address space without memory behind it, aligned to 64 KiB; NULL. */
 void *tkai_os_reserve(size_t size);
 
@@ -67,6 +73,16 @@ void tkai_os_call_on(void *end, void (*task)(void *), void *argument);
 int tkai_os_thread_start(void *(*task)(void *), void *argument, int joinable,
                          unsigned long *handle);
 void tkai_os_thread_join(unsigned long handle);
+
+/* Run task(argument) in a copy of the process as it is at this moment, in which only
+ * the calling thread goes on, and wait for it. The program gets no signal and its wait()
+ * does not see it. What task returned, 0 to 255; -1: there was no copy to be had, or it
+ * crashed. */
+int tkai_os_in_copy(int (*task)(void *), void *argument);
+
+/* The ids of the process's threads. How many there are, at most `room` of them written;
+ * -1 not told. */
+int tkai_os_threads(int *ids, int room);
 
 /* Lowest and one past the highest address of the calling thread's own stack, on
  * which `here` lies; 0 and 0 when it does not or that is not known. Does not call

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +41,28 @@ int tkai_os_limits_memory(void)
     struct rlimit limit;
 
     return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static void *map_lazily(size_t size, int sharing)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        sharing | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (memory == MAP_FAILED) {
+        return NULL;
+    }
+    madvise(memory, size, MADV_NOHUGEPAGE);
+    return memory;
+}
+
+void *tkai_os_sparse(size_t size)
+{
+    return map_lazily(size, MAP_PRIVATE);
+}
+
+void *tkai_os_shared(size_t size)
+{
+    return map_lazily(size, MAP_SHARED);
 }
 
 void *tkai_os_reserve(size_t size)
@@ -348,6 +371,28 @@ void tkai_os_thread_join(unsigned long handle)
     restore_cancellation(&old);
 }
 
+/* A system call and not fork(): no handler of the program's runs, and a child that
+ * sends no signal is not found by wait(). */
+int tkai_os_in_copy(int (*task)(void *), void *argument)
+{
+    long child = syscall(SYS_clone, 0UL, NULL, NULL, NULL, 0UL);
+    int status = 0;
+
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        setrlimit(RLIMIT_CORE, &none);
+        syscall(SYS_exit_group, task(argument));
+    }
+    while (child > 0 && syscall(SYS_wait4, child, &status, __WALL, NULL) < 0) {
+        if (errno != EINTR) {
+            return -1;
+        }
+    }
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /* The main thread's stack reaches down as far as its limit, and the kernel maps
  * nothing else there. */
 static void main_stack(uintptr_t *low, uintptr_t *high)
@@ -550,6 +595,36 @@ int tkai_os_has_mapped(int pid, const char *path, dev_t device, ino_t inode)
     }
     close(fd);
     return found;
+}
+
+int tkai_os_threads(int *ids, int room)
+{
+    _Alignas(16) char buffer[2048];
+    int fd = tkai_os_open("/proc/self/task", O_RDONLY | O_DIRECTORY, 0);
+    int count = 0;
+    ssize_t got;
+
+    if (fd < 0) {
+        return -1;
+    }
+    while ((got = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0) {
+        unsigned short length;
+
+        for (ssize_t at = 0; at < got; at += length) {
+            const char *name = buffer + at + 19;
+            int id = 0;
+
+            memcpy(&length, buffer + at + 16, sizeof length);
+            while (*name >= '0' && *name <= '9') {
+                id = id * 10 + (*name++ - '0');
+            }
+            if (id > 0 && count++ < room) {
+                ids[count - 1] = id;
+            }
+        }
+    }
+    close(fd);
+    return got < 0 || count == 0 ? -1 : count;
 }
 
 /* Entries of a folder of /proc by raw system call: opendir() would call malloc. */
