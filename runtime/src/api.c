@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "flush.h"
 #include "identity.h"
+#include "memleaks.h"
 #include "monitor.h"
 #include "os.h"
 #include "slowpath.h"
@@ -28,6 +29,7 @@ static void finish(void)
     if (tkai_engine_is_own_process()) {
         tkai_slowpath_close_scopes();
         tkai_monitor_stop();
+        tkai_memleaks_find();
         tkai_flush_from_program(TKAI_FLUSH_EXIT);
     }
     errno = saved_errno;

@@ -147,7 +147,7 @@ static void leave_out_below(struct search *search, struct tkai_range stack, uint
 static void leave_out_stack(struct search *search, size_t at)
 {
     struct tkai_leakroots *roots = search->roots;
-    const struct tkai_thread *thread;
+    const struct tkai_thread_seen *thread;
     struct tkai_stack stack;
 
     if (!tkai_threads_stack(&roots->threads, &roots->map, at, &roots->pages, &stack)) {
@@ -163,7 +163,7 @@ static void leave_out_stack(struct search *search, size_t at)
     }
 }
 
-static const struct tkai_thread *main_thread(const struct tkai_threads *threads)
+static const struct tkai_thread_seen *main_thread(const struct tkai_threads *threads)
 {
     for (size_t i = 0; i < threads->count; i++) {
         if (threads->at[i].id == getpid()) {
@@ -175,7 +175,7 @@ static const struct tkai_thread *main_thread(const struct tkai_threads *threads)
 
 static void leave_out_main_stack(struct search *search, struct tkai_range range)
 {
-    const struct tkai_thread *thread = main_thread(&search->roots->threads);
+    const struct tkai_thread_seen *thread = main_thread(&search->roots->threads);
 
     if (thread == NULL || thread->state == TKAI_THREAD_ENDED ||
         (thread->state == TKAI_THREAD_CALLER &&

@@ -194,7 +194,7 @@ static void take_registers(struct scan *scan, const uintptr_t *own, size_t own_c
         take_words(scan, &input->frame, 1);
     }
     for (size_t i = 0; i < scan->roots.threads.count; i++) {
-        const struct tkai_thread *thread = &scan->roots.threads.at[i];
+        const struct tkai_thread_seen *thread = &scan->roots.threads.at[i];
 
         take_words(scan, thread->words, thread->word_count);
     }

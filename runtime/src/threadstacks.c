@@ -34,7 +34,7 @@ static const char *read_word(const char *p, uintptr_t *word)
 }
 
 /* "running", "-1 SP PC" or "NUMBER ARGUMENT*6 SP PC". */
-static void read_state(struct tkai_thread *thread, const char *text)
+static void read_state(struct tkai_thread_seen *thread, const char *text)
 {
     uintptr_t words[9], pc;
     int first = text[0] == '-' ? 0 : 6;
@@ -58,7 +58,7 @@ static void read_state(struct tkai_thread *thread, const char *text)
     memcpy(thread->words, words, thread->word_count * sizeof words[0]);
 }
 
-static void look_up(struct tkai_thread *thread)
+static void look_up(struct tkai_thread_seen *thread)
 {
     char path[64], text[256];
 
@@ -87,7 +87,7 @@ int tkai_threads_read(struct tkai_threads *threads, int own)
     ids = (int *)(void *)(threads->at + room);
     count = tkai_os_threads(ids, room);
     for (int i = 0; i < count && i < room; i++) {
-        struct tkai_thread *thread = &threads->at[threads->count];
+        struct tkai_thread_seen *thread = &threads->at[threads->count];
 
         if (ids[i] == own) {
             continue;
@@ -111,7 +111,7 @@ void tkai_threads_release(struct tkai_threads *threads)
     *threads = (struct tkai_threads){0};
 }
 
-const struct tkai_thread *tkai_threads_on(const struct tkai_threads *threads,
+const struct tkai_thread_seen *tkai_threads_on(const struct tkai_threads *threads,
                                           struct tkai_range range)
 {
     for (size_t i = 0; i < threads->count; i++) {

@@ -28,7 +28,7 @@ enum tkai_thread_state {
 
 #define TKAI_THREAD_WORDS 7             /* a system call's arguments, the stack pointer */
 
-struct tkai_thread {
+struct tkai_thread_seen {
     int id;
     enum tkai_thread_state state;
     uintptr_t stack_pointer;            /* of one that waits; 0 */
@@ -37,7 +37,7 @@ struct tkai_thread {
 };
 
 struct tkai_threads {
-    struct tkai_thread *at;
+    struct tkai_thread_seen *at;
     size_t count, room;
 };
 
@@ -47,7 +47,7 @@ int tkai_threads_read(struct tkai_threads *threads, int own);
 void tkai_threads_release(struct tkai_threads *threads);
 
 /* The thread that waits with its stack pointer in the range; NULL. */
-const struct tkai_thread *tkai_threads_on(const struct tkai_threads *threads,
+const struct tkai_thread_seen *tkai_threads_on(const struct tkai_threads *threads,
                                           struct tkai_range range);
 
 struct tkai_stack {

@@ -198,6 +198,13 @@ static inline uint32_t forget(struct tka_memory_thread *memory, void *block)
     return value;
 }
 
+static inline void note_released(struct tka_memory_thread *memory)
+{
+    if (LIKELY(memory->own != NULL && memory->epoch == epoch)) {
+        memory->own->released++;
+    }
+}
+
 static inline void note_free(void *block)
 {
     struct tka_memory_thread *memory = &self;
@@ -210,9 +217,7 @@ static inline void note_free(void *block)
         memory->last = 0;
         memory->last_row->temporary++;
     }
-    if (LIKELY(memory->own != NULL && memory->epoch == epoch)) {
-        memory->own->released++;
-    }
+    note_released(memory);
     forget(memory, block);
 }
 
@@ -293,6 +298,7 @@ static COLD struct resizing before_resize(struct tka_memory_thread *memory, void
                          memory->last_resized == ~(uintptr_t)block};
 
     memory->last = 0;
+    note_released(memory);
     r.shadow = forget(memory, block);
     return r;
 }

@@ -13,7 +13,9 @@ EXPORT void exit(int status)
     void *volatile found;
     void *value;
 
-    tkah_note_exit((uintptr_t)__builtin_frame_address(0));
+    /* registers that the program keeps pointers in are on the stack from here up */
+    __builtin_unwind_init();
+    tkah_note_exit((uintptr_t)&found);
     if (next == NULL) {
         found = dlsym(RTLD_NEXT, "exit");
         value = found;

@@ -1,0 +1,135 @@
+#include "memleaks.h"
+
+#include <stdio.h>
+
+#include "leakscan.h"
+#include "memory.h"
+#include "memrows.h"
+#include "os.h"
+#include "shadow.h"
+#include "state.h"
+
+#define SCAN_STACK (256u << 10)
+
+static void judge(void *context, const struct tkai_leak_block *block)
+{
+    struct tka_memory_row *row = tkai_memrow(block->value);
+
+    (void)context;
+    if (row == NULL) {
+        return; /* from before there were rows, or a parent's */
+    }
+    switch (block->verdict) {
+    case TKAI_LEAK_DEFINITE:
+        row->lost++;
+        row->lost_bytes += block->size;
+        break;
+    case TKAI_LEAK_INDIRECT:
+        row->indirect++;
+        row->indirect_bytes += block->size;
+        break;
+    default:
+        row->reachable++;
+        row->reachable_bytes += block->size;
+    }
+}
+
+/* What the program mapped and no allocator took for its blocks. */
+static size_t find_regions(struct tkai_range *regions)
+{
+    const struct tka_memory_hooks *hooks = tkai_memory.hooks;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < hooks->map_count; i++) {
+        const struct tka_memory_map *map = &hooks->maps[i];
+
+        if (map->high != 0 && !tkai_shadow_touched(map->low, map->high)) {
+            regions[count++] = (struct tkai_range){map->low, map->high};
+        }
+    }
+    return count;
+}
+
+struct scan {
+    struct tkai_leakscan_input input;
+    struct tkai_leakscan_result result;
+    int failed;
+};
+
+static void scan(void *argument)
+{
+    struct scan *job = argument;
+
+    job->failed = tkai_leakscan_run(&job->input, judge, NULL, &job->result);
+}
+
+/* On a stack of its own, which holds nothing of the program's. */
+static void run(struct scan *job)
+{
+    const struct tka_memory_hooks *hooks = tkai_memory.hooks;
+    size_t size = hooks->map_count * sizeof(struct tkai_range) + 4096;
+    struct tkai_range *regions = tkai_os_memory(size);
+    char *stack = tkai_os_memory(SCAN_STACK);
+    struct tkai_os_mask old;
+
+    job->failed = -1;
+    job->result.reason = "out of memory";
+    if (regions != NULL && stack != NULL) {
+        job->input.regions = regions;
+        job->input.region_count = find_regions(regions);
+        tkai_os_block_signals(&old);
+        tkai_os_call_on(stack + SCAN_STACK, scan, job);
+        tkai_os_restore_signals(&old);
+    }
+    if (stack != NULL) {
+        tkai_os_memory_free(stack, SCAN_STACK);
+    }
+    if (regions != NULL) {
+        tkai_os_memory_free(regions, size);
+    }
+}
+
+/* Threads have told the sum in large steps. */
+static void settle_all(struct tka_live_memory *live)
+{
+    uint32_t end = __atomic_load_n(&tka_memory_row_end, __ATOMIC_ACQUIRE);
+    int64_t sum = 0;
+
+    for (uint32_t id = tka_memory_row_first; id < end; id++) {
+        sum += tkai_memrow_live(tka_memory_rows[id]);
+    }
+    live->live_bytes = sum > 0 ? sum : 0;
+}
+
+void tkai_memleaks_find(void)
+{
+    struct tka_live_memory *live;
+    struct scan job = {.failed = 0};
+    int64_t began = tkai_os_unix_ns();
+
+    if (tkai_memory.mode == TKA_MEMORY_OFF) {
+        return;
+    }
+    live = &tkai_state_header()->memory;
+    settle_all(live);
+    if (tkai_memory.mode != TKA_MEMORY_EXACT) {
+        return;
+    }
+    if (!tkai_memory.whole) {
+        snprintf(live->why, sizeof live->why,
+                 "blocks were not tracked from the process's start: set "
+                 "TKA_MONITORING_MEMORY_TRACKING=exact in its environment");
+        return;
+    }
+    tkai_memory_set_mode(TKA_MEMORY_OFF);
+    job.input.usable_size = tkai_memory.hooks->usable;
+    job.input.frame = *tkai_memory.hooks->exit_frame;
+    job.input.exit_kind = job.input.frame != 0 ? TKAI_EXIT_CALLED : TKAI_EXIT_MAIN_RETURNED;
+    run(&job);
+    live->scan_ns = tkai_os_unix_ns() - began;
+    if (job.failed) {
+        snprintf(live->why, sizeof live->why, "%s", job.result.reason);
+    } else {
+        live->verdict = TKA_VERDICT_DONE;
+    }
+}
