@@ -13,7 +13,8 @@
 
 static void judge(void *context, const struct tkai_leak_block *block)
 {
-    struct tka_memory_row *row = tkai_memrow(block->value);
+    struct tka_memory_row *row = tkai_memrow(TKA_SHADOW_ID(block->value));
+    uint64_t bytes = block->size - TKA_SHADOW_SLACK(block->value);
 
     (void)context;
     if (row == NULL) {
@@ -22,15 +23,15 @@ static void judge(void *context, const struct tkai_leak_block *block)
     switch (block->verdict) {
     case TKAI_LEAK_DEFINITE:
         row->lost++;
-        row->lost_bytes += block->size;
+        row->lost_bytes += bytes;
         break;
     case TKAI_LEAK_INDIRECT:
         row->indirect++;
-        row->indirect_bytes += block->size;
+        row->indirect_bytes += bytes;
         break;
     default:
         row->reachable++;
-        row->reachable_bytes += block->size;
+        row->reachable_bytes += bytes;
     }
 }
 

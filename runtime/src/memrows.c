@@ -6,7 +6,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-#define ROWS_MOST (1u << 20)
+#define ROWS_MOST (1u << TKA_SHADOW_ID_LOG2)
 #define FIRST_ID (TKA_SHADOW_NO_ROW + 1)
 #define LEAST_ROWS 6u
 #define MOST_ROWS 128u              /* of a chunk */

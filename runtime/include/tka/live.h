@@ -54,7 +54,7 @@ struct tka_live_memory {
     uint32_t mode;                  /* enum tka_memory_mode */
     uint32_t verdict;               /* enum tka_verdict */
     uint64_t sample_bytes;          /* mean distance of samples */
-    int64_t live_bytes;             /* exact: usable bytes of all that lives; else estimated */
+    int64_t live_bytes;             /* exact: bytes of all that lives; else estimated */
     int64_t peak_bytes;
     int64_t peak_at;                /* ns since the epoch */
     int64_t alert_at;               /* when it last crossed the threshold; 0 never */
@@ -234,7 +234,8 @@ struct tka_memory_row {             /* 640 bytes */
     uint64_t ladders;               /* of resizings one after the other of one block */
     uint64_t moved_bytes;           /* that realloc() had to copy */
     uint64_t released;              /* frees by the thread, whatever; its first row only */
-    /* of blocks that are tracked, in usable bytes */
+    /* of blocks that are tracked; bytes asked for, where the allocator gave up to 4 KiB
+     * more than that */
     uint64_t tracked, tracked_bytes, freed, freed_bytes;
     uint64_t peak_bytes;            /* most that lived at once */
     uint64_t foreign_freed, foreign_freed_bytes; /* by other threads */

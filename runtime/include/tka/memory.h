@@ -45,8 +45,14 @@ struct tka_memory_thread {
     } known[64];                    /* by address of the scope */
 };
 
-/* Shadow values: 0 no block begins here, 1 one does that has no row, else a row's id. */
+/* Shadow values: 0 no block begins here; else the id of its row, or NO_ROW, in the low
+ * bits, and in the others how many of its usable bytes were not asked for, as far as that
+ * can be told (SLACK_MOST: or more). */
 #define TKA_SHADOW_NO_ROW 1u
+#define TKA_SHADOW_ID_LOG2 20
+#define TKA_SHADOW_ID(value) ((value) & ((1u << TKA_SHADOW_ID_LOG2) - 1))
+#define TKA_SHADOW_SLACK(value) ((value) >> TKA_SHADOW_ID_LOG2)
+#define TKA_SHADOW_SLACK_MOST 4095u
 
 /* What the runtime needs of the hooks. */
 struct tka_memory_hooks {

@@ -240,7 +240,7 @@ CREATE TABLE allocation (
 );
 
 -- What was allocated there in one process and session. Counts and bytes as asked for are
--- exact. What lives is told by tracked blocks (tracked - freed), in usable bytes, and
+-- exact. What lives is told by tracked blocks (tracked - freed), and
 -- for those that are not tracked estimated by samples.
 CREATE TABLE memory_measurement (
     process_id    INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,

@@ -83,12 +83,14 @@ static inline void add_drift(struct tka_memory_thread *memory, int64_t bytes)
 }
 
 static inline void track(struct tka_memory_thread *memory, struct tka_memory_row *row,
-                         void *block)
+                         void *block, size_t size)
 {
-    size_t usable = tkah_real.usable(block);
+    size_t usable = tkah_real.usable(block), slack = usable - size;
     uint64_t live;
 
-    put_shadow(block, row->id);
+    slack = slack < TKA_SHADOW_SLACK_MOST ? slack : TKA_SHADOW_SLACK_MOST;
+    usable -= slack;
+    put_shadow(block, row->id | (uint32_t)slack << TKA_SHADOW_ID_LOG2);
     row->tracked++;
     row->tracked_bytes += usable;
     live = row->tracked_bytes - row->freed_bytes - row->foreign_freed_bytes;
@@ -136,7 +138,7 @@ static inline struct tka_memory_row *note(void *block, size_t size, const void *
     memory->last = ~(uintptr_t)block;
     memory->last_row = row;
     if (memory->tracks) {
-        track(memory, row, block);
+        track(memory, row, block, size);
     } else if (UNLIKELY((memory->until -= (int64_t)size) < 0)) {
         tka_memory_sample(memory, row, block, size);
     }
@@ -166,14 +168,17 @@ static inline void note_block(void *block, size_t size, const void *place)
 static COLD void forget_tracked(struct tka_memory_thread *memory, void *block,
                                 uint32_t value)
 {
-    size_t usable = tkah_real.usable(block);
-    struct tka_memory_row *row =
-        value > TKA_SHADOW_NO_ROW && value >= tka_memory_row_first ? tka_memory_rows[value]
-                                                                   : NULL;
+    uint32_t id = TKA_SHADOW_ID(value);
+    struct tka_memory_row *row = NULL;
+    size_t usable;
 
+    if (id > TKA_SHADOW_NO_ROW && id >= tka_memory_row_first) {
+        row = tka_memory_rows[id];
+    }
     if (row == NULL) {
         return;
     }
+    usable = tkah_real.usable(block) - TKA_SHADOW_SLACK(value);
     if (row->thread == memory->id) {
         row->freed++;
         row->freed_bytes += usable;
