@@ -1,5 +1,6 @@
 #include "images.h"
 
+#include <string.h>
 #include <tka/live.h>
 
 #include "identity.h"
@@ -73,6 +74,17 @@ uint32_t tkai_images_find(const void *place)
     tkai_identity_module(place, found.path, sizeof found.path, found.build_id,
                          sizeof found.build_id);
     return add(&found);
+}
+
+int tkai_images_is_loader(uint32_t found)
+{
+    const char *name;
+
+    if (found == 0 || found > __atomic_load_n(&count, __ATOMIC_ACQUIRE)) {
+        return 0;
+    }
+    name = strrchr(images[found - 1]->path, '/');
+    return name != NULL && strncmp(name, "/ld-", 4) == 0;
 }
 
 void tkai_images_forget(void)

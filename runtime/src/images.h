@@ -10,6 +10,9 @@
 /* Its number + 1; 0 not known. Takes the lock of state.h: not with it held. */
 uint32_t tkai_images_find(const void *place);
 
+/* Whether that number, as found, is the dynamic loader's. */
+int tkai_images_is_loader(uint32_t found);
+
 /* In a forked child. */
 void tkai_images_forget(void);
 

@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
+#include "images.h"
 #include "leakscan.h"
 #include "memory.h"
 #include "memrows.h"
 #include "os.h"
-#include "shadow.h"
 #include "state.h"
 
 #define SCAN_STACK (256u << 10)
@@ -20,7 +20,9 @@ static void judge(void *context, const struct tkai_leak_block *block)
     if (row == NULL) {
         return; /* from before there were rows, or a parent's */
     }
-    switch (block->verdict) {
+    /* the loader's table of a thread's storage stays with the stack of the ended thread,
+     * which is kept for the next one */
+    switch (tkai_images_is_loader(row->image) ? TKAI_LEAK_REACHABLE : block->verdict) {
     case TKAI_LEAK_DEFINITE:
         row->lost++;
         row->lost_bytes += bytes;
@@ -35,7 +37,8 @@ static void judge(void *context, const struct tkai_leak_block *block)
     }
 }
 
-/* What the program mapped and no allocator took for its blocks. */
+/* What the program mapped. An allocator may have called mmap(), too: leakroots leaves out
+ * those in which blocks lie. */
 static size_t find_regions(struct tkai_range *regions)
 {
     const struct tka_memory_hooks *hooks = tkai_memory.hooks;
@@ -44,7 +47,7 @@ static size_t find_regions(struct tkai_range *regions)
     for (uint32_t i = 0; i < hooks->map_count; i++) {
         const struct tka_memory_map *map = &hooks->maps[i];
 
-        if (map->high != 0 && !tkai_shadow_touched(map->low, map->high)) {
+        if (map->high != 0) {
             regions[count++] = (struct tkai_range){map->low, map->high};
         }
     }
@@ -77,7 +80,11 @@ static void run(struct scan *job)
     job->result.reason = "out of memory";
     if (regions != NULL && stack != NULL) {
         job->input.regions = regions;
+        struct tkai_range own = {(uintptr_t)stack, (uintptr_t)stack + SCAN_STACK};
+
         job->input.region_count = find_regions(regions);
+        job->input.own = &own;
+        job->input.own_count = 1;
         tkai_os_block_signals(&old);
         tkai_os_call_on(stack + SCAN_STACK, scan, job);
         tkai_os_restore_signals(&old);
@@ -114,6 +121,10 @@ void tkai_memleaks_find(void)
     live = &tkai_state_header()->memory;
     settle_all(live);
     if (tkai_memory.mode != TKA_MEMORY_EXACT) {
+        return;
+    }
+    if (tkai_os_is_confined()) {
+        snprintf(live->why, sizeof live->why, "a filter on system calls is in force");
         return;
     }
     if (!tkai_memory.whole) {

@@ -335,7 +335,7 @@ static COLD void *resize_noted(void *old, size_t size, const void *place)
         after_resize(note(block, size, place), &r, old, block, size);
     } else if (size != 0) {
         /* it stays: as a new block of this place, which is where it was wanted larger */
-        note(old, r.usable, place);
+        note(old, r.usable - TKA_SHADOW_SLACK(r.shadow), place);
     }
     return block;
 }
