@@ -9,6 +9,8 @@
 enum { REACHED, SEEN, LEADER, CLAIMED };
 
 #define BUFFER ((size_t)256 << 10)
+/* A program may have overwritten what its allocator knows of a block's size. */
+#define SIZE_MOST ((size_t)1 << 46)
 /* Blocks that other threads may add between counting them and copying the process. */
 #define SPARE_BLOCKS ((size_t)1 << 20)
 
@@ -38,7 +40,7 @@ static size_t usable_size(const struct scan *scan, uintptr_t block)
 {
     size_t size = scan->input->usable_size((void *)block);
 
-    return size < 16 ? 16 : size;
+    return size < 16 || size > SIZE_MOST ? 16 : size;
 }
 
 /* The block that a word points into; 0. */
@@ -130,6 +132,20 @@ static int is_readable(struct scan *scan, uintptr_t low, uintptr_t high)
     return 1;
 }
 
+static void take_mapped(struct scan *scan, uintptr_t low, uintptr_t high)
+{
+    const struct tkai_memorymap *map = &scan->roots.map;
+
+    for (size_t i = 0; i < map->count; i++) {
+        struct tkai_range range = map->at[i].range;
+
+        if (map->at[i].readable && range.high > low && range.low < high) {
+            take_unsure(scan, range.low > low ? range.low : low,
+                        range.high < high ? range.high : high);
+        }
+    }
+}
+
 static void take_block(struct scan *scan, uintptr_t block)
 {
     size_t size = usable_size(scan, block);
@@ -137,7 +153,7 @@ static void take_block(struct scan *scan, uintptr_t block)
     if (is_readable(scan, block, block + size)) {
         take_words(scan, (const uintptr_t *)block, size / sizeof(uintptr_t));
     } else {
-        take_unsure(scan, block, block + size);
+        take_mapped(scan, block, block + size);
     }
 }
 

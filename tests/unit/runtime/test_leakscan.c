@@ -5,12 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "leakscan.h"
+#include "os.h"
 #include "shadow.h"
 
 #define ARENA ((size_t)4 << 20)
@@ -272,6 +275,60 @@ static void blocks_may_be_unreadable(void **state)
     expect(&input, "RRR");
 }
 
+static size_t size_of_corrupt(void *block)
+{
+    return size_of(block) == 48 ? SIZE_MAX - 100 : size_of(block) == 32 ? ARENA * 1000 : size_of(block);
+}
+
+static void sizes_may_be_overwritten(void **state)
+{
+    struct tkai_leakscan_input input = usual();
+    size_t a = block(0, 48), b = block(1, 32), c = block(2, 16);
+
+    (void)state;
+    input.usable_size = size_of_corrupt;
+    root[0] = arena + a;
+    point(a, 1, b);
+    point(b, 0, c);
+    expect(&input, "RRR");
+}
+
+static void *wait_here(void *argument)
+{
+    void *volatile held = argument;
+
+    pause();
+    return held;
+}
+
+static size_t size_of_crash(void *block)
+{
+    (void)block;
+    __builtin_trap();
+}
+
+static void with_threads_a_copy_is_scanned(void **state)
+{
+    struct tkai_leakscan_input input = usual();
+    size_t a = block(0, 48);
+    struct tkai_os_mask mask;
+    pthread_t thread;
+
+    (void)state;
+    block(1, 16);
+    assert_int_equal(pthread_create(&thread, NULL, wait_here, arena + a), 0);
+    usleep(20000);
+    expect(&input, "RD");
+    assert_int_equal(result.threads_unseen, 1);
+    input.usable_size = size_of_crash;
+    tkai_os_block_signals(&mask);
+    assert_int_equal(tkai_leakscan_run(&input, note, NULL, &result), -1);
+    tkai_os_restore_signals(&mask);
+    assert_non_null(result.reason);
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+}
+
 static void nothing(int status, void *argument)
 {
     (void)status;
@@ -318,6 +375,8 @@ int main(void)
         TEST(memory_of_the_runtime_does_not_count),
         TEST(registers_and_frames_count_if_exit_was_called),
         TEST(blocks_may_be_unreadable),
+        TEST(sizes_may_be_overwritten),
+        TEST(with_threads_a_copy_is_scanned),
         TEST(headers_of_the_next_block_do_not_count),
     };
 
