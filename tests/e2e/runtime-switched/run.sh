@@ -108,6 +108,7 @@ int main(void)
 {
     struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
     struct sigaction action;
+    sigset_t alarm_only;
     time_t end = time(NULL) + 3;
     pthread_t thread;
 
@@ -115,7 +116,12 @@ int main(void)
     memset(&action, 0, sizeof action);
     action.sa_handler = handler;
     sigaction(SIGALRM, &action, NULL);
+    /* blocked before it begins: it may begin late, and jump from its own stack then */
+    sigemptyset(&alarm_only);
+    sigaddset(&alarm_only, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarm_only, NULL);
     pthread_create(&thread, NULL, switches, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &alarm_only, NULL);
     setitimer(ITIMER_REAL, &often, NULL);
     while (time(NULL) < end) {
         if (sigsetjmp(place, 1) == 0) {
