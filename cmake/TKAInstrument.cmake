@@ -17,7 +17,7 @@
 # A launcher that the target or the project has already is kept. ccache runs
 # tka-cc as its prefix, so that it sees the original command and still hits its
 # cache; distcc, icecc and sccache are started by tka-cc; others start tka-cc.
-# Objects are rebuilt when tka-cc, the inserted header probe.h or the rules
+# Objects are rebuilt when tka-cc, the inserted headers or the rules
 # file changes.
 
 include_guard(GLOBAL)
@@ -129,7 +129,8 @@ function(_tka_instrument_target target options rules)
     set_target_properties(${target} PROPERTIES TKA_INSTRUMENTED TRUE)
 
     get_property(tka_cc GLOBAL PROPERTY TKA_CC_PROGRAM)
-    set(inputs "${tka_cc}" "${include_dir}/tka/probe.h")
+    set(inputs "${tka_cc}" "${include_dir}/tka/probe.h"
+        "${include_dir}/tka/roles.h")
     if(rules)
         list(APPEND inputs "${rules}")
     endif()

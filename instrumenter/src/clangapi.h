@@ -56,6 +56,18 @@
     X(getFileName)                                                                       \
     X(getFile)                                                                           \
     X(getSkippedRanges)                                                                  \
+    X(getCanonicalCursor)                                                                \
+    X(getCursorType)                                                                     \
+    X(getResultType)                                                                     \
+    X(getCanonicalType)                                                                  \
+    X(getPointeeType)                                                                    \
+    X(getArrayElementType)                                                               \
+    X(getTypeDeclaration)                                                                \
+    X(getTypeSpelling)                                                                   \
+    X(isVolatileQualifiedType)                                                           \
+    X(getEnumDeclIntegerType)                                                            \
+    X(getEnumConstantDeclValue)                                                          \
+    X(getEnumConstantDeclUnsignedValue)                                                  \
     X(getCString)                                                                        \
     X(disposeString)
 

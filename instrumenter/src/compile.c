@@ -160,6 +160,9 @@ static void add_copy_folders(ArgList *words, const CommandArg *source,
     args_add(words,
              arena_printf(words->arena, "%s/tka/probe.h", copy->include_directory));
     args_add(words, "-include");
+    args_add(words,
+             arena_printf(words->arena, "%s/tka/roles.h", copy->include_directory));
+    args_add(words, "-include");
     args_add(words, copy->definitions_path);
 }
 

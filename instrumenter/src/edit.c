@@ -1,4 +1,5 @@
 #include "edit.h"
+#include "roletext.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,13 +69,12 @@ static size_t lower_bound(const PlaceList *places, int file, unsigned line)
     return low;
 }
 
-static bool bytes_agree(const LineWalk *walk, const Candidate *candidate)
+/* Whether the text's line is the original's up to the column. */
+static bool bytes_agree(const LineWalk *walk, size_t need)
 {
-    const SourceFile *source = sources_get(walk->sources, candidate->file);
+    const SourceFile *source = sources_get(walk->sources, walk->file);
     size_t length;
-    const char *line =
-        source ? source_line(source, candidate->insert_line, &length) : NULL;
-    size_t need = candidate->insert_column;
+    const char *line = source ? source_line(source, walk->line, &length) : NULL;
 
     if (!line || need > length || need > walk->length) {
         return false;
@@ -92,7 +92,7 @@ static void add_point(EditPlan *plan, size_t offset, size_t candidate)
         plan->points = arena_grow(plan->arena, plan->points, plan->count, &plan->capacity,
                                   sizeof *plan->points);
     }
-    plan->points[plan->count++] = (EditPoint){offset, candidate, 0};
+    plan->points[plan->count++] = (EditPoint){offset, candidate, 0, NULL};
 }
 
 static void find_on_line(EditPlan *plan, const PlaceList *places, const LineWalk *walk)
@@ -107,7 +107,7 @@ static void find_on_line(EditPlan *plan, const PlaceList *places, const LineWalk
                compare_places(&places->items[first], &places->items[i]) == 0) {
             i++;
         }
-        if (bytes_agree(walk, places->items[first])) {
+        if (bytes_agree(walk, places->items[first]->insert_column)) {
             add_point(plan,
                       (size_t)(walk->text - walk->begin) +
                           places->items[first]->insert_column,
@@ -147,6 +147,174 @@ static void number_sites(EditPlan *plan, const PlaceList *places)
     }
 }
 
+/* An edit of a role, and the candidate that has it, as an index of places. */
+typedef struct RolePlace {
+    size_t owner;
+    const RoleEdit *edit;
+} RolePlace;
+
+typedef struct RolePlan {
+    const PlaceList *places;
+    RolePlace *items; /* in file order */
+    size_t count;
+    size_t *site; /* per place: in force here, plus 1; 0: none is */
+    size_t *made; /* per place: edits made in the copy at hand */
+    bool *is_broken;
+    EditPoint *points; /* found, in the text's order */
+    size_t point_count, capacity;
+    size_t passed; /* points of the plan behind us */
+} RolePlan;
+
+static int compare_roles(const RolePlan *roles, const RolePlace *left,
+                         const RolePlace *right)
+{
+    int a = roles->places->items[left->owner]->file;
+    int b = roles->places->items[right->owner]->file;
+
+    if (a != b) {
+        return a < b ? -1 : 1;
+    }
+    return left->edit->offset < right->edit->offset
+               ? -1
+               : left->edit->offset > right->edit->offset;
+}
+
+static void list_roles(RolePlan *roles, Arena *arena)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < roles->places->count; i++) {
+        const Role *role = roles->places->items[i]->role;
+
+        total += role ? role->edit_count : 0;
+    }
+    roles->items = arena_alloc(arena, (total + 1) * sizeof *roles->items);
+    for (size_t i = 0; i < roles->places->count; i++) {
+        const Role *role = roles->places->items[i]->role;
+
+        for (size_t k = 0; role && k < role->edit_count; k++) {
+            RolePlace place = {i, &role->edits[k]};
+            size_t at = roles->count++;
+
+            while (at > 0 && compare_roles(roles, &place, &roles->items[at - 1]) < 0) {
+                roles->items[at] = roles->items[at - 1];
+                at--;
+            }
+            roles->items[at] = place;
+        }
+    }
+}
+
+/* A copy of the function is behind us: were all its edits made? */
+static void finish_copy(RolePlan *roles, size_t owner)
+{
+    const Role *role = roles->places->items[owner]->role;
+
+    if (role && roles->site[owner] && roles->made[owner] != role->edit_count) {
+        roles->is_broken[owner] = true;
+    }
+    roles->made[owner] = 0;
+    roles->site[owner] = 0;
+}
+
+/* Take note of the sites whose statement stands before the offset, or at it. */
+static void pass_points(RolePlan *roles, const EditPlan *plan, size_t offset)
+{
+    for (; roles->passed < plan->count && plan->points[roles->passed].offset <= offset;
+         roles->passed++) {
+        const EditPoint *point = &plan->points[roles->passed];
+
+        for (size_t i = point->candidate;
+             i < roles->places->count &&
+             compare_places(&roles->places->items[point->candidate],
+                            &roles->places->items[i]) == 0;
+             i++) {
+            finish_copy(roles, i);
+            if (roles->places->items[i] == plan->sites.items[point->site].candidate) {
+                roles->site[i] = point->site + 1;
+            }
+        }
+    }
+}
+
+static void find_roles_on_line(RolePlan *roles, const EditPlan *plan,
+                               const LineWalk *walk)
+{
+    for (size_t i = 0; i < roles->count; i++) {
+        const RolePlace *place = &roles->items[i];
+        size_t offset = (size_t)(walk->text - walk->begin) + place->edit->column;
+
+        if (roles->places->items[place->owner]->file != walk->file ||
+            place->edit->line != walk->line || !bytes_agree(walk, place->edit->column)) {
+            continue;
+        }
+        pass_points(roles, plan, offset);
+        if (!roles->site[place->owner]) {
+            continue;
+        }
+        roles->made[place->owner]++;
+        if (roles->point_count == roles->capacity) {
+            roles->points = arena_grow(plan->arena, roles->points, roles->point_count,
+                                       &roles->capacity, sizeof *roles->points);
+        }
+        roles->points[roles->point_count++] =
+            (EditPoint){offset, place->owner, roles->site[place->owner] - 1, place->edit};
+    }
+}
+
+/* Both lists are in the text's order; a statement goes before what is at its place. */
+static void merge_points(EditPlan *plan, const RolePlan *roles)
+{
+    size_t total = plan->count + roles->point_count, probe = 0, edit = 0;
+    EditPoint *merged = arena_alloc(plan->arena, (total + 1) * sizeof *merged);
+
+    for (total = 0; probe < plan->count || edit < roles->point_count;) {
+        if (probe < plan->count &&
+            (edit == roles->point_count ||
+             plan->points[probe].offset <= roles->points[edit].offset)) {
+            merged[total++] = plan->points[probe++];
+        } else {
+            if (!roles->is_broken[roles->points[edit].candidate]) {
+                merged[total++] = roles->points[edit];
+            }
+            edit++;
+        }
+    }
+    plan->points = merged;
+    plan->count = plan->capacity = total;
+}
+
+static void plan_roles(EditPlan *plan, const PlaceList *places)
+{
+    RolePlan roles = {.places = places};
+    LineWalk walk;
+
+    list_roles(&roles, plan->arena);
+    if (!roles.count) {
+        return;
+    }
+    roles.site = arena_alloc(plan->arena, (places->count + 1) * sizeof *roles.site);
+    roles.made = arena_alloc(plan->arena, (places->count + 1) * sizeof *roles.made);
+    roles.is_broken =
+        arena_alloc(plan->arena, (places->count + 1) * sizeof *roles.is_broken);
+    linewalk_start(&walk, plan->sources, plan->text->data, plan->text->length,
+                   plan->dialect);
+    while (linewalk_next(&walk)) {
+        if (walk.file >= 0 && !walk.is_marker) {
+            find_roles_on_line(&roles, plan, &walk);
+        }
+    }
+    pass_points(&roles, plan, plan->text->length);
+    for (size_t i = 0; i < places->count; i++) {
+        finish_copy(&roles, i);
+        if (roles.is_broken[i]) {
+            roletext_drop_edits(plan->arena, places->items[i]->role,
+                                "its returns are not all in the compiler's text");
+        }
+    }
+    merge_points(plan, &roles);
+}
+
 void edit_plan(EditPlan *plan, CandidateList *candidates)
 {
     PlaceList places = sort_places(plan->arena, candidates);
@@ -163,6 +331,7 @@ void edit_plan(EditPlan *plan, CandidateList *candidates)
         }
     }
     number_sites(plan, &places);
+    plan_roles(plan, &places);
     for (size_t i = 0; i < places.count; i++) {
         if (!places.items[i]->applied) {
             places.items[i]->decision = DECISION_SKIP;
@@ -177,12 +346,29 @@ char *edit_statement(Arena *arena, const Site *site)
     const char *kind = site->candidate->is_constexpr ? "_constexpr" : "";
     const char *value = site->candidate->is_constexpr ? " = {}" : "";
 
-    return arena_printf(arena,
-                        "__attribute__((__cleanup__(tka_leave%s)))"
-                        " struct tka_scope tka_s%u_%s;"
-                        " __attribute__((__unused__))"
-                        " int tka_e%u_ = tka_enter%s(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
-                        kind, n, value, n, kind, n, n, n);
+    const Role *role = site->candidate->role;
+    char *text = arena_printf(
+        arena,
+        "__attribute__((__cleanup__(tka_leave%s))) struct tka_scope tka_s%u_%s;"
+        " __attribute__((__unused__))"
+        " int tka_e%u_ = tka_enter%s(&tka_s%u_,&tka_f%u_,&tka_o%u_);",
+        kind, n, value, n, kind, n, n, n);
+
+    for (size_t i = 0; role && i < ROLEKINDS; i++) {
+        if (role->has[i] && role->declarations[i]) {
+            text = arena_printf(arena, "%s%s", text,
+                                roletext_number(arena, role->declarations[i], n));
+        }
+    }
+    return text;
+}
+
+static char *edit_text(const EditPlan *plan, const EditPoint *point)
+{
+    const Site *site = &plan->sites.items[point->site];
+
+    return point->edit ? roletext_number(plan->arena, point->edit->text, site->number)
+                       : edit_statement(plan->arena, site);
 }
 
 /* clang's markers ignore the user's #line: say what __LINE__ would have been. */
@@ -228,7 +414,7 @@ void edit_apply(const EditPlan *plan, const Bytes *definitions, Bytes *out)
             const EditPoint *point = &plan->points[next];
 
             bytes_append(out, text + done, point->offset - done);
-            bytes_puts(out, edit_statement(plan->arena, &plan->sites.items[point->site]));
+            bytes_puts(out, edit_text(plan, point));
             done = point->offset;
         }
     }

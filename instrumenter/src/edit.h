@@ -14,9 +14,10 @@
 #include "site.h"
 
 typedef struct EditPoint {
-    size_t offset;    /* in the text */
-    size_t candidate; /* the first of those with this place */
-    size_t site;      /* in the plan's sites */
+    size_t offset;        /* in the text */
+    size_t candidate;     /* the first of those with this place */
+    size_t site;          /* in the plan's sites */
+    const RoleEdit *edit; /* of the site's role; NULL: its statement */
 } EditPoint;
 
 typedef struct EditPlan {
@@ -30,9 +31,10 @@ typedef struct EditPlan {
     SiteList sites;
 } EditPlan;
 
+/* A role whose edits cannot all be made in each copy is dropped. */
 void edit_plan(EditPlan *plan, CandidateList *candidates);
 
-/* The statement for a site, as text. */
+/* The statement for a site, as text, with the declarations of its role. */
 char *edit_statement(Arena *arena, const Site *site);
 
 /* Append the text with everything inserted to `out`. */

@@ -1,4 +1,5 @@
 #include "emit.h"
+#include "roletext.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -57,6 +58,24 @@ static char kind_of(const Candidate *candidate)
     return candidate->annotation == ANNOTATION_CRITICAL ? 'c' : 'f';
 }
 
+static void emit_role(Arena *arena, const Candidate *candidate, Bytes *out)
+{
+    size_t count;
+    const char **lines = roletext_lines(arena, candidate->role, &count);
+
+    for (size_t i = 0; candidate->decision == DECISION_PROBE && i < count; i++) {
+        bytes_puts(out, i ? "\\n" : "\\t");
+        emit_escaped(out, lines[i]);
+    }
+}
+
+/* TKA_SITE_CRITICAL, TKA_SITE_ROLE. */
+static unsigned flags_of(const Candidate *candidate)
+{
+    return (candidate->annotation == ANNOTATION_CRITICAL ? 1u : 0u) |
+           (roletext_has_any(candidate->role) ? 2u : 0u);
+}
+
 static void emit_text(const EmitContext *context, const Candidate *candidate,
                       unsigned number, Bytes *out)
 {
@@ -74,6 +93,7 @@ static void emit_text(const EmitContext *context, const Candidate *candidate,
     emit_escaped(out, emit_mapped_path(context, candidate->path));
     bytes_printf(out, "\\t%u\\t%u\\t", candidate->line, candidate->statements);
     emit_escaped(out, candidate->decision == DECISION_SKIP ? candidate->reason : "");
+    emit_role(context->arena, candidate, out);
     bytes_puts(out, "\";\n");
 }
 
@@ -113,7 +133,7 @@ static void emit_shared_site(const Candidate *candidate, unsigned number, unsign
 
 static void emit_site(const Candidate *candidate, unsigned number, Bytes *out)
 {
-    unsigned flags = candidate->annotation == ANNOTATION_CRITICAL ? 1 : 0;
+    unsigned flags = flags_of(candidate);
 
     if (candidate->shared_inline) {
         emit_shared_site(candidate, number, flags, out);

@@ -51,6 +51,8 @@ bool expand_source(const Command *command, Arena *arena, const CommandArg *sourc
     args_add(&words, command->compiler);
     args_add(&words, "-include");
     args_add(&words, arena_printf(arena, "%s/tka/probe.h", include_directory));
+    args_add(&words, "-include");
+    args_add(&words, arena_printf(arena, "%s/tka/roles.h", include_directory));
     if (command_has(command, "-masm=intel")) {
         args_add(&words, "-DTKA_PROBE_PORTABLE_"); /* the others speak AT&T's */
     }

@@ -7,6 +7,7 @@
 #define TKA_CC_FINDINGS_H
 
 #include "arglist.h"
+#include "rules.h"
 #include "site.h"
 #include "sources.h"
 
@@ -23,6 +24,8 @@ typedef struct ParseRequest {
     bool lambdas;          /* look for annotated ones */
     bool constexpr_probes; /* the compiler and the standard have what it takes */
     bool blocks;           /* look for blocks in every expression */
+    bool roles;            /* some annotation or rule may give one */
+    const Rules *rules;    /* for the roles in them */
 } ParseRequest;
 
 typedef struct ParseResult {

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "insertion.h"
 #include "macros.h"
+#include "roletext.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -133,6 +134,22 @@ static const char *reason_without_brace(Arena *arena, const SourceFile *source,
     return "its brace is not in a source file";
 }
 
+/* A return in a macro's argument that the program can print. */
+static void drop_in_strings(Candidate *candidate, Arena *arena, const Bytes *text)
+{
+    Role *role = candidate->role;
+
+    for (size_t i = 0; role && i < role->edit_count; i++) {
+        const char *macro = role->edits[i].macro;
+
+        if (macro && macros_stringify(text, macro)) {
+            roletext_drop_edits(
+                arena, role,
+                arena_printf(arena, "the macro %s makes a return a string", macro));
+        }
+    }
+}
+
 static void find_point(Candidate *candidate, Arena *arena, const SourceFile *source,
                        const Bytes *text)
 {
@@ -151,6 +168,7 @@ static void find_point(Candidate *candidate, Arena *arena, const SourceFile *sou
             arena, "its text is made a string by the macro %s", candidate->macro);
         return;
     }
+    drop_in_strings(candidate, arena, text);
     at = skip_leading_lines(source, candidate->brace + length);
     candidate->insert_after_brace = at == candidate->brace + length;
     candidate->insert_line = source_line_at(source, at, &candidate->insert_column);

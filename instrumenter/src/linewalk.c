@@ -97,8 +97,9 @@ static void set_frame(LineWalk *walk, WalkFrame *frame, const Marker *marker)
     frame->name = frame->presumed = marker->name;
     frame->file = marker->name[0] == '<' ? -1 : sources_find(walk->sources, marker->name);
     frame->is_system = marker->is_system;
-    frame->is_tka =
-        ends_with(marker->name, "tka/tka.h") || ends_with(marker->name, "tka/probe.h");
+    frame->is_tka = ends_with(marker->name, "tka/tka.h") ||
+                    ends_with(marker->name, "tka/probe.h") ||
+                    ends_with(marker->name, "tka/roles.h");
     frame->is_lost = false;
     frame->next_line = marker->line;
     frame->shift = 0;

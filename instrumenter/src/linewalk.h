@@ -26,7 +26,7 @@ typedef struct WalkFrame {
     const char *presumed; /* name in force through a #line, or the same */
     int file;             /* -1: not a file */
     bool is_system;
-    bool is_tka;    /* one of our own two headers */
+    bool is_tka;    /* one of our own headers */
     bool is_lost;   /* position unknown until the next marker */
     long next_line; /* physical, of the next line of text */
     long shift;     /* presumed minus physical line */

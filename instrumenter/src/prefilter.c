@@ -6,7 +6,11 @@
 #include <string.h>
 
 static const char *const tokens[] = {
-    "TKA_PROFILE", "TKA_PROFILE_AS", "TKA_CRITICAL_PATH", "TKA_BLOCK", "TKA_PROFILE_FILE",
+    "TKA_PROFILE",     "TKA_PROFILE_AS",        "TKA_CRITICAL_PATH",
+    "TKA_BLOCK",       "TKA_PROFILE_FILE",      "TKA_CACHE",
+    "TKA_CACHE_PUT",   "TKA_CACHE_EVICT",       "TKA_CACHE_LOAD",
+    "TKA_CACHE_KEY",   "TKA_RESOLVES",          "TKA_CONSTRUCTS",
+    "TKA_SERVICE_KEY", "TKA_SERVICE_KEY_FIELD", "TKA_MEMORY_INTENSIVE",
 };
 
 /* Where the scan is within the language, from line to line. */
@@ -142,6 +146,7 @@ void prefilter_scan(Prefilter *result, Sources *sources, const Bytes *text,
             result->any = true;
             result->in_system |= walk.is_system;
             result->blocks |= memmem(walk.text, walk.length, "TKA_BLOCK", 9) != NULL;
+            result->scopes |= memmem(walk.text, walk.length, "TKA_SCOPE_", 10) != NULL;
         }
         scan_line(result, &lexer, &walk);
     }

@@ -15,6 +15,7 @@ typedef struct Prefilter {
     bool any;         /* some token, also in a macro's definition */
     bool in_system;   /* one of them in a system header */
     bool blocks;      /* TKA_BLOCK among them */
+    bool scopes;      /* TKA_SCOPE_BEGIN or TKA_SCOPE_END */
     bool uses_header; /* tka/tka.h was included */
     MentionList mentions;
 } Prefilter;

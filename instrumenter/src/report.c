@@ -3,6 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool report_role(const ReportRequest *request, const Candidate *candidate)
+{
+    const Role *role = candidate->role;
+    size_t count = role ? role->refusal_count : 0;
+
+    for (size_t i = 0; i < count && (role->asked || request->options->verbose); i++) {
+        fprintf(stderr, "%s:%u:%u: tka: the role of %s is not recorded (%s)\n",
+                candidate->path, candidate->line, candidate->column, candidate->function,
+                role->refusals[i]);
+    }
+    return count && role->asked;
+}
+
 static bool report_skipped(const ReportRequest *request, const CandidateList *candidates)
 {
     bool refused = false;
@@ -11,6 +24,9 @@ static bool report_skipped(const ReportRequest *request, const CandidateList *ca
         const Candidate *c = candidates->items[i];
         bool annotated = c->annotation != ANNOTATION_NONE;
 
+        if (c->decision == DECISION_PROBE) {
+            refused |= report_role(request, c);
+        }
         if (c->decision != DECISION_SKIP) {
             continue;
         }

@@ -17,7 +17,7 @@ static void add_rule(Rules *rules, Arena *arena, const Rule *rule)
 
 void rules_add_all(Rules *rules, Arena *arena)
 {
-    add_rule(rules, arena, &(Rule){RULE_ALL, true, "", NULL});
+    add_rule(rules, arena, &(Rule){.kind = RULE_ALL, .include = true, .glob = ""});
 }
 
 /* The next blank-separated word of a line; "" at its end. */
@@ -105,6 +105,92 @@ static const char *read_minimum(Rules *rules, char *line)
     return NULL;
 }
 
+/* Cut `KEY WORD` off the end of the rest of a line; NULL when it has none. */
+static char *take_key(char *rest)
+{
+    char *last, *before;
+
+    rest = take_rest(&rest);
+    last = strrchr(rest, ' ');
+    if (!last) {
+        return NULL;
+    }
+    for (before = last; before > rest && strchr(" \t", before[-1]);) {
+        before--;
+    }
+    if (before - rest < 5 || memcmp(before - 3, "KEY", 3) != 0 ||
+        !strchr(" \t", before[-4])) {
+        return NULL;
+    }
+    before[-4] = '\0';
+    return last + 1;
+}
+
+/* A cache's name, in quotes or one word; NULL: none. */
+static char *take_name(char **line)
+{
+    char *name = *line + strspn(*line, " \t\r"), *end;
+
+    if (*name != '"') {
+        return take_word(line);
+    }
+    end = strchr(++name, '"');
+    if (end) {
+        *end = '\0';
+        *line = end + 1;
+    }
+    return end ? name : NULL;
+}
+
+static const char *read_role(Rules *rules, Arena *arena, char *line, RoleKind role)
+{
+    Rule rule = {.kind = RULE_FUNCTION,
+                 .include = true,
+                 .has_role = true,
+                 .role = role,
+                 .name = ""};
+    const char *file, *key = NULL;
+
+    if (role <= ROLEKIND_LOAD) {
+        const char *name = take_name(&line);
+
+        if (!name || !*name) {
+            return "a cache's name expected";
+        }
+        rule.name = arena_strdup(arena, name);
+    }
+    if (strcmp(take_word(&line), "FUNCTION") != 0) {
+        return "FUNCTION expected";
+    }
+    file = take_file(line);
+    if (role == ROLEKIND_LOOKUP || role == ROLEKIND_RESOLVER) {
+        key = take_key(line);
+    }
+    rule.file = file ? arena_strdup(arena, file) : NULL;
+    rule.key = key ? arena_strdup(arena, key) : NULL;
+    rule.glob = arena_strdup(arena, take_rest(&line));
+    if (!*rule.glob || (rule.file && !*rule.file)) {
+        return "a pattern expected";
+    }
+    rules->has_roles = true;
+    add_rule(rules, arena, &rule);
+    return NULL;
+}
+
+/* The role that the line's first word names; ROLEKINDS: none. */
+static RoleKind role_of(const char *word)
+{
+    static const char *const words[ROLEKINDS] = {"CACHE",      "CACHE_PUT", "CACHE_EVICT",
+                                                 "CACHE_LOAD", "RESOLVES",  "CONSTRUCTS",
+                                                 "MEMORY"};
+    RoleKind role = ROLEKIND_LOOKUP;
+
+    while (role < ROLEKINDS && strcmp(word, words[role]) != 0) {
+        role++;
+    }
+    return role;
+}
+
 /* What is wrong with the line, or NULL. */
 static const char *read_line(Rules *rules, Arena *arena, char *line)
 {
@@ -132,7 +218,10 @@ static const char *read_line(Rules *rules, Arena *arena, char *line)
         rules->keep_loops = true;
         return *take_rest(&line) ? "nothing expected after KEEP_LOOPS" : NULL;
     }
-    return "ALL, INCLUDE, EXCLUDE, MIN_STATEMENTS or KEEP_LOOPS expected";
+    if (role_of(word) < ROLEKINDS) {
+        return read_role(rules, arena, line, role_of(word));
+    }
+    return "ALL, INCLUDE, EXCLUDE, MIN_STATEMENTS, KEEP_LOOPS or a role expected";
 }
 
 bool rules_read(Rules *rules, Arena *arena, const char *path, const char **error)
@@ -222,6 +311,33 @@ bool rules_concern_file(const Rules *rules, const char *path)
         }
         if (rule->include && rule->kind != RULE_FILE &&
             (!rule->file || file_matches(rule->file, path))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void rules_wish(const Rules *rules, const RuleSubject *subject, bool in_system_header,
+                RoleWish *wish)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const Rule *rule = &rules->items[i];
+
+        if (rule->has_role && (rule->file || !in_system_header) &&
+            rule_matches(rule, subject)) {
+            wish->wanted[rule->role] = true;
+            wish->name[rule->role] = rule->name;
+            wish->key[rule->role] = rule->key;
+        }
+    }
+}
+
+bool rules_want_system_file(const Rules *rules, const char *path)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const Rule *rule = &rules->items[i];
+
+        if (rule->has_role && rule->file && file_matches(rule->file, path)) {
             return true;
         }
     }

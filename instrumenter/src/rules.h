@@ -10,6 +10,15 @@
  *     EXCLUDE MANGLED  _ZN3app6detail*
  *     MIN_STATEMENTS   3
  *     KEEP_LOOPS                   whatever the size of a function with a loop
+ *     RESOLVES   FUNCTION find KEY name IN FILE container.h
+ *     RESOLVES   FUNCTION *::resolve KEY TYPE
+ *     CONSTRUCTS FUNCTION make_*
+ *     CACHE "pages" FUNCTION page_find KEY number
+ *     CACHE_PUT "pages" FUNCTION page_add    also CACHE_EVICT, CACHE_LOAD
+ *     MEMORY     FUNCTION load_all
+ *
+ * The lines with a role include the function, too, whatever its size; in a system
+ * header those whose IN FILE matches it.
  *
  * Of all lines that match a function the last one decides. A file glob matches
  * the whole path or, unless it begins with a slash, its end from some folder on.
@@ -19,6 +28,7 @@
 #define TKA_CC_RULES_H
 
 #include "arena.h"
+#include "role.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +40,10 @@ typedef struct Rule {
     bool include;
     const char *glob;
     const char *file; /* only in files that match; NULL: anywhere */
+    bool has_role;
+    RoleKind role;
+    const char *name; /* of the role's cache, or "" */
+    const char *key;  /* NULL: what annotations say */
 } Rule;
 
 typedef struct Rules {
@@ -38,6 +52,7 @@ typedef struct Rules {
     unsigned min_statements;
     bool keep_loops;
     bool by_mangled; /* some line wants the mangled name */
+    bool has_roles;
 } Rules;
 
 /* What a line is matched with. */
@@ -65,5 +80,13 @@ bool rules_exclude_size(const Rules *rules, unsigned statements, bool has_loop);
 
 /* Whether some function of the file could be included. */
 bool rules_concern_file(const Rules *rules, const char *path);
+
+/* Add the roles that lines give to the function. In a system header only lines that
+ * name its file do. */
+void rules_wish(const Rules *rules, const RuleSubject *subject, bool in_system_header,
+                RoleWish *wish);
+
+/* Whether some line with a role names the file, which is a system header. */
+bool rules_want_system_file(const Rules *rules, const char *path);
 
 #endif

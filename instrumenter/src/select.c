@@ -1,5 +1,12 @@
 #include "select.h"
 
+/* What a rule selects for its role it means, whatever it is. */
+static bool is_beside(const Candidate *candidate, const Rules *rules)
+{
+    return candidate->in_system_header ||
+           rules_exclude_size(rules, candidate->statements, candidate->has_loop);
+}
+
 static Decision decide(Candidate *candidate, const Rules *rules)
 {
     RuleSubject subject = {candidate->path, candidate->function, candidate->bare_name,
@@ -10,8 +17,8 @@ static Decision decide(Candidate *candidate, const Rules *rules)
         return DECISION_LEAVE;
     }
     if (candidate->annotation == ANNOTATION_NONE) {
-        if (verdict != VERDICT_INCLUDE || candidate->in_system_header ||
-            rules_exclude_size(rules, candidate->statements, candidate->has_loop)) {
+        if (verdict != VERDICT_INCLUDE ||
+            (!candidate->role && is_beside(candidate, rules))) {
             return DECISION_LEAVE;
         }
         /* A standard may forbid the probe in it: only on demand, too. */

@@ -8,6 +8,7 @@
 #define TKA_CC_SITE_H
 
 #include "arena.h"
+#include "role.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,6 +49,7 @@ typedef struct Candidate {
     bool inline_only;   /* C inline whose body no object need emit */
     bool in_macro_argument;
     const char *macro;  /* its name, when in_macro_argument */
+    Role *role;         /* NULL: none was asked for */
     const char *reason; /* why it cannot be probed, or NULL */
     Decision decision;
     unsigned insert_line;    /* where the statement goes, 1-based, and */

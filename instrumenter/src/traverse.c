@@ -1,8 +1,10 @@
 #include "traverse.h"
 #include "blockcheck.h"
 #include "cursorname.h"
+#include "cursorplace.h"
 #include "lambdascan.h"
 #include "paths.h"
+#include "rolescan.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -17,6 +19,8 @@ typedef struct Traversal {
     ArgList resolvers; /* functions named in ifunc attributes */
     int *whole_files;  /* that hold TKA_PROFILE_FILE */
     size_t whole_count, whole_capacity;
+    int last_file; /* the system header asked for last, -1: none */
+    bool last_is_wanted;
 } Traversal;
 
 /* What the children of a function's cursor say about it. */
@@ -26,6 +30,7 @@ typedef struct FunctionParts {
     bool has_body, has_other_attribute;
     Annotation annotation;
     const char *given_name;
+    RoleWish wish;
 } FunctionParts;
 
 typedef struct BodyWalk {
@@ -37,24 +42,9 @@ typedef struct BodyWalk {
 static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor parent,
                                                  CXClientData data);
 
-/* File index and byte offset of a location, as the file's bytes count. */
 static int file_position(const Traversal *t, CXSourceLocation location, size_t *offset)
 {
-    CXFile handle;
-    unsigned at;
-    int file;
-    const SourceFile *source;
-    char *name;
-
-    t->clang->getFileLocation(location, &handle, NULL, NULL, &at);
-    if (!handle) {
-        return -1;
-    }
-    name = cursorname_take(t->clang, t->arena, t->clang->getFileName(handle));
-    file = sources_find(t->request->sources, name);
-    source = sources_get(t->request->sources, file);
-    *offset = source && at >= source->mark_length ? at - source->mark_length : at;
-    return source ? file : -1;
+    return cursorplace_find(t->clang, t->request, location, offset);
 }
 
 /* The file that a cursor's name stands in; -1: none. */
@@ -117,10 +107,27 @@ static void read_annotation(FunctionParts *parts, CXCursor cursor)
         merge_annotation(parts, ANNOTATION_CRITICAL, name);
     } else if (strcmp(text, "tka.noprofile") == 0) {
         merge_annotation(parts, ANNOTATION_NOPROFILE, NULL);
+    } else if (rolescan_annotation(text, &parts->wish)) {
+        merge_annotation(parts, ANNOTATION_PROFILE,
+                         after_prefix(text, "tka.role.memory:"));
     } else {
         return;
     }
     note_mention(t, t->clang->getCursorLocation(cursor));
+}
+
+/* A parameter's annotations are read when the function has a role. */
+static enum CXChildVisitResult visit_parameter(CXCursor cursor, CXCursor parent,
+                                               CXClientData data)
+{
+    Traversal *t = data;
+
+    (void)parent;
+    if (t->clang->getCursorKind(cursor) == CXCursor_AnnotateAttr &&
+        after_prefix(cursorname_bare(t->clang, t->arena, cursor), "tka.key.")) {
+        note_mention(t, t->clang->getCursorLocation(cursor));
+    }
+    return CXChildVisit_Continue;
 }
 
 static enum CXChildVisitResult visit_part(CXCursor cursor, CXCursor parent,
@@ -134,6 +141,8 @@ static enum CXChildVisitResult visit_part(CXCursor cursor, CXCursor parent,
         read_annotation(parts, cursor);
     } else if (kind == CXCursor_UnexposedAttr) {
         parts->has_other_attribute = true;
+    } else if (kind == CXCursor_ParmDecl && parts->traversal->request->roles) {
+        parts->traversal->clang->visitChildren(cursor, visit_parameter, parts->traversal);
     } else if (kind == CXCursor_CompoundStmt) {
         parts->body = cursor;
         parts->has_body = true;
@@ -211,23 +220,6 @@ static void note_resolver(Traversal *t, const char *text)
     }
 }
 
-/* The identifier at an offset. */
-static char *word_at(const Traversal *t, int file, size_t offset)
-{
-    const SourceFile *source = sources_get(t->request->sources, file);
-    size_t end = offset;
-
-    if (!source || offset >= source->content.length) {
-        return arena_strdup(t->arena, "");
-    }
-    while (end < source->content.length &&
-           (isalnum((unsigned char)source->content.data[end]) ||
-            source->content.data[end] == '_')) {
-        end++;
-    }
-    return arena_strndup(t->arena, source->content.data + offset, end - offset);
-}
-
 static void set_location(const Traversal *t, Candidate *candidate,
                          CXSourceLocation location)
 {
@@ -265,7 +257,7 @@ static void set_brace(const Traversal *t, Candidate *candidate, CXCursor body)
 
         if (at < source->content.length &&
             (at != candidate->brace || source->content.data[at] != '{')) {
-            candidate->macro = word_at(t, candidate->file, at);
+            candidate->macro = cursorplace_word(t->request, candidate->file, at);
             candidate->in_macro_argument =
                 candidate->macro[0] != '\0' && at != candidate->brace;
         }
@@ -491,6 +483,29 @@ static bool is_coroutine(const Traversal *t, CXCursor cursor)
            has_word(text, "co_return");
 }
 
+static bool wishes_any(const RoleWish *wish)
+{
+    for (size_t i = 0; i < ROLEKINDS; i++) {
+        if (wish->wanted[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_role(Traversal *t, CXCursor cursor, const FunctionParts *parts,
+                     Candidate *candidate)
+{
+    RuleSubject subject = {candidate->path, candidate->function, candidate->bare_name,
+                           candidate->mangled};
+    RoleWish wish = parts->wish;
+
+    rules_wish(t->request->rules, &subject, candidate->in_system_header, &wish);
+    if (wishes_any(&wish) && candidate->annotation != ANNOTATION_NOPROFILE) {
+        rolescan_function(t->clang, t->request, cursor, parts->body, &wish, candidate);
+    }
+}
+
 static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *parts)
 {
     Candidate *candidate = candidates_add(&t->result->candidates);
@@ -505,6 +520,9 @@ static void add_function(Traversal *t, CXCursor cursor, const FunctionParts *par
     }
     set_brace(t, candidate, parts->body);
     t->clang->visitChildren(parts->body, visit_body, &walk);
+    if (t->request->roles) {
+        add_role(t, cursor, parts, candidate);
+    }
 }
 
 /* An annotated declaration that can never have a body to instrument. */
@@ -599,13 +617,29 @@ static enum CXChildVisitResult visit_declaration(CXCursor cursor, CXCursor paren
     return CXChildVisit_Continue;
 }
 
+/* Whether a rule gives a role to functions of that file. */
+static bool is_wanted_system_file(Traversal *t, int file)
+{
+    if (!t->request->rules->has_roles || file < 0) {
+        return false;
+    }
+    if (file != t->last_file) {
+        t->last_file = file;
+        t->last_is_wanted = rules_want_system_file(
+            t->request->rules, paths_absolute(t->arena, t->request->directory,
+                                              t->request->sources->files[file]->path));
+    }
+    return t->last_is_wanted;
+}
+
 static enum CXChildVisitResult visit_top_level(CXCursor cursor, CXCursor parent,
                                                CXClientData data)
 {
     Traversal *t = data;
 
     if (!t->request->system_too &&
-        t->clang->Location_isInSystemHeader(t->clang->getCursorLocation(cursor))) {
+        t->clang->Location_isInSystemHeader(t->clang->getCursorLocation(cursor)) &&
+        !is_wanted_system_file(t, home_of(t, cursor))) {
         return CXChildVisit_Continue;
     }
     return visit_declaration(cursor, parent, data);
@@ -668,7 +702,8 @@ void traverse_unit(const ClangApi *clang, CXTranslationUnit unit,
                            .request = request,
                            .result = result,
                            .arena = request->arena,
-                           .resolvers = {.arena = request->arena}};
+                           .resolvers = {.arena = request->arena},
+                           .last_file = -1};
 
     clang->visitChildren(clang->getTranslationUnitCursor(unit), visit_top_level,
                          &traversal);

@@ -14,6 +14,7 @@
 #include "pushmacro.h"
 #include "quickscan.h"
 #include "report.h"
+#include "roletext.h"
 #include "select.h"
 
 #include <signal.h>
@@ -54,13 +55,16 @@ static bool rules_apply(Analysis *analysis, const char *directory)
     linewalk_start(&walk, &analysis->sources, analysis->text.data, analysis->text.length,
                    analysis->dialect);
     while (linewalk_next(&walk)) {
-        if (walk.is_marker || walk.file < 0 || walk.file == last || walk.is_system) {
+        const char *path;
+
+        if (walk.is_marker || walk.file < 0 || walk.file == last) {
             continue;
         }
         last = walk.file;
-        if (rules_concern_file(unit->rules,
-                               paths_absolute(unit->arena, directory,
-                                              analysis->sources.files[last]->path))) {
+        path =
+            paths_absolute(unit->arena, directory, analysis->sources.files[last]->path);
+        if (walk.is_system ? rules_want_system_file(unit->rules, path)
+                           : rules_concern_file(unit->rules, path)) {
             return true;
         }
     }
@@ -109,21 +113,53 @@ static bool text_is_miscounted(Analysis *analysis)
     return false;
 }
 
+/* What a site inserts at one place is one insertion; `first` is its first. */
+static void add_insertion(Arena *arena, DiffInsertion *insertions, size_t first,
+                          size_t *count, const DiffInsertion *insertion)
+{
+    DiffInsertion *last = *count > first ? &insertions[*count - 1] : NULL;
+
+    if (last && last->file == insertion->file && last->line == insertion->line &&
+        last->column == insertion->column) {
+        last->text = arena_printf(arena, "%s%s", last->text, insertion->text);
+    } else {
+        insertions[(*count)++] = *insertion;
+    }
+}
+
 static void show(Analysis *analysis, const EditPlan *plan)
 {
     Arena *arena = analysis->unit->arena;
-    DiffInsertion *insertions =
-        arena_alloc(arena, (plan->sites.count + 1) * sizeof *insertions);
+    size_t most = plan->sites.count + 1, count = 0;
+    DiffInsertion *insertions;
     Bytes out = {0};
 
     for (size_t i = 0; i < plan->sites.count; i++) {
-        const Candidate *candidate = plan->sites.items[i].candidate;
+        const Role *role = plan->sites.items[i].candidate->role;
 
-        insertions[i] = (DiffInsertion){candidate->file, candidate->insert_line,
-                                        candidate->insert_column,
-                                        edit_statement(arena, &plan->sites.items[i])};
+        most += role ? role->edit_count : 0;
     }
-    diff_append(&out, &analysis->sources, insertions, plan->sites.count);
+    insertions = arena_alloc(arena, most * sizeof *insertions);
+    for (size_t i = 0; i < plan->sites.count; i++) {
+        const Site *site = &plan->sites.items[i];
+        const Candidate *candidate = site->candidate;
+        const Role *role = candidate->role;
+        size_t first = count;
+
+        add_insertion(arena, insertions, first, &count,
+                      &(DiffInsertion){candidate->file, candidate->insert_line,
+                                       candidate->insert_column,
+                                       edit_statement(arena, site)});
+        for (size_t k = 0; role && k < role->edit_count; k++) {
+            const RoleEdit *edit = &role->edits[k];
+
+            add_insertion(
+                arena, insertions, first, &count,
+                &(DiffInsertion){candidate->file, edit->line, edit->column,
+                                 roletext_number(arena, edit->text, site->number)});
+        }
+    }
+    diff_append(&out, &analysis->sources, insertions, count);
     fwrite(out.data ? out.data : "", 1, out.length, stdout);
     fflush(stdout);
     bytes_release(&out);
@@ -191,7 +227,7 @@ static int analyse(void *argument)
         show(analysis, &plan);
         return CHILD_SHOWN + (refused ? CHILD_REFUSED : 0);
     }
-    if (!anything_selected(candidates)) {
+    if (!anything_selected(candidates) && !analysis->prefilter.scopes) {
         return CHILD_NOTHING + (refused ? CHILD_REFUSED : 0);
     }
     if (!plan.definitions || !write_text(analysis, &plan)) {
@@ -273,6 +309,8 @@ static void prepare_request(Analysis *analysis, const char *directory)
         .lambdas = unit->source->language == LANGUAGE_CXX && analysis->prefilter.any,
         .constexpr_probes = clangflags_constexpr_probes(flags, &analysis->text),
         .blocks = analysis->prefilter.blocks,
+        .roles = analysis->prefilter.any || unit->rules->has_roles,
+        .rules = unit->rules,
     };
     analysis->parsed = (ParseResult){.candidates = {.arena = unit->arena},
                                      .seen = {.arena = unit->arena},

@@ -1,16 +1,29 @@
 /* tka/roles.h - what inserted code calls in functions that are more than profiled:
  * cache lookups, service resolvers and factories, functions whose memory is to be
- * tracked exactly. A contract as tka/probe.h is, which tka-cc includes before it, in a
- * translation unit that needs it. No system header.
+ * tracked exactly. A contract as tka/probe.h is, which tka-cc includes before it. No
+ * system header, and nothing that an object has when no function of it has a role.
  *
- * A site's text may have a ninth field, its role:
+ * A site's text may have a ninth field, its roles, one a line:
  *
  *   lookup:CACHE  put:CACHE  evict:CACHE  load:CACHE    of the cache of that name
- *   resolver      followed by ";NUMBER=NAME" for each name of an enumerated key
+ *   resolver      followed by ";NUMBER=NAME" for each name of an enumerated key, NUMBER
+ *                 as tka_resolution_enter() gets it
  *   constructs    a factory: what the resolution around it got was made anew
  *   memory        allocations are tracked exactly inside of it
+ *   refused:ROLE: WHY         a role, or its key, that tka-cc could not give it
  *
- * The site of such a function has TKA_SITE_ROLE in its flags.
+ * The site of a function with one of the others has TKA_SITE_ROLE in its flags. N being
+ * the number of the site, behind the probe of
+ *
+ *   a lookup     int tka_kN_ = tka_cache_key_(&tka_fN_,&tka_oN_,KEY), if it has a key;
+ *                tka_here_ and tka_here_on_, if it says TKA_CACHE_HIT()
+ *   a resolver   a struct tka_resolution tka_rN_ left by tka_resolution_leave_, entered;
+ *                if not each of its returns says a result, a tka_wN_ that does
+ *   a factory    the same, tka_cN_
+ *   memory       an int tka_mN_ left by tka_memory_leave_
+ *
+ * and around what is returned, in C ({ TYPE tka_vN_M_ = (RESULT); say it; tka_vN_M_; }),
+ * in C++ a call that hands it on, or says it in a statement before.
  */
 #ifndef TKA_ROLES_H
 #define TKA_ROLES_H
@@ -21,6 +34,10 @@ extern "C" {
 #endif
 
 #define TKA_SITE_ROLE 2u
+
+#define TKA_ROLE_INLINE_                                                                 \
+    extern __inline__ __attribute__((__gnu_inline__, __always_inline__,                  \
+                                     __no_instrument_function__))
 
 /* --- caches -------------------------------------------------------------- */
 
@@ -37,8 +54,7 @@ __attribute__((__unused__)) static const unsigned char *const tka_here_on_ = 0;
 
 /* Calls are counted by the probe, hits here: in the last word of the thread's record.
  * Where the thread has none yet it is the site's own, which its first record takes over. */
-static __inline__ __attribute__((__always_inline__, __unused__,
-                                 __no_instrument_function__))
+TKA_ROLE_INLINE_
 void tka_cache_result_(struct tka_site *site, const unsigned char *on, int hit)
 {
     if (site != 0 && *on != 0 && hit) {
@@ -54,10 +70,8 @@ void tka_cache_result_(struct tka_site *site, const unsigned char *on, int hit)
 }
 
 /* splitmix64's finaliser (Steele, Lea and Flood 2014). */
-static __inline__ __attribute__((__always_inline__, __unused__,
-                                 __no_instrument_function__))
-void tka_cache_key_(struct tka_site *site, const unsigned char *on,
-                    unsigned long long key)
+TKA_ROLE_INLINE_
+int tka_cache_key_(struct tka_site *site, const unsigned char *on, unsigned long long key)
 {
     key = (key ^ key >> 30) * 0xbf58476d1ce4e5b9ull;
     key = (key ^ key >> 27) * 0x94d049bb133111ebull;
@@ -66,23 +80,33 @@ void tka_cache_key_(struct tka_site *site, const unsigned char *on,
         tka_cache_seen) {
         tka_cache_seen(site, &tka_module_, key);
     }
+    return 0;
 }
 
-/* FNV-1a. length (unsigned long)-1: up to the NUL. A null pointer is a key, too. */
-__attribute__((__weak__, __visibility__("hidden"), __noinline__,
-               __no_instrument_function__))
+#define TKA_TO_NUL_ (~0ul)
+
+/* FNV-1a. length TKA_TO_NUL_: up to the NUL. A null pointer is a key, too. */
+TKA_ROLE_INLINE_
 unsigned long long tka_hash_text_(const char *text, unsigned long length)
 {
     unsigned long long hash = 0xcbf29ce484222325ull;
     unsigned long i;
 
     for (i = 0; text != 0 && i < length; i++) {
-        if (length == (unsigned long)-1 && text[i] == 0) {
+        if (length == TKA_TO_NUL_ && text[i] == 0) {
             break;
         }
         hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3ull;
     }
     return hash;
+}
+
+/* Off: without the hash. */
+TKA_ROLE_INLINE_
+int tka_cache_text_(struct tka_site *site, const unsigned char *on, const char *text,
+                    unsigned long length)
+{
+    return *on != 0 ? tka_cache_key_(site, on, tka_hash_text_(text, length)) : 0;
 }
 
 /* --- services ------------------------------------------------------------ */
@@ -103,8 +127,9 @@ struct tka_resolution {
 };
 
 /* Between enter and leave (a cleanup, so that leaving by an exception is seen too) the
- * resolver says what it returns: instance 0 and failed 0 where it is no pointer. A
- * resolver that left without saying so failed. */
+ * resolver says what it returns: instance 0 and failed 0 where it is no pointer, or
+ * nothing is known of it. It may say so again: the last counts. A resolver that left
+ * without saying so failed. */
 extern void tka_resolution_enter(struct tka_resolution *, struct tka_site *,
                                  struct tka_module *, enum tka_key_kind, const char *text,
                                  unsigned long long number) __attribute__((__weak__));
@@ -116,7 +141,7 @@ extern void tka_resolution_leave(struct tka_resolution *) __attribute__((__weak_
 extern void tka_construction_enter(struct tka_resolution *, struct tka_site *,
                                    struct tka_module *) __attribute__((__weak__));
 
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 int tka_resolution_enter_(struct tka_resolution *resolution, struct tka_site *site,
                           const unsigned char *on, enum tka_key_kind kind,
                           const char *text, unsigned long long number)
@@ -128,7 +153,7 @@ int tka_resolution_enter_(struct tka_resolution *resolution, struct tka_site *si
     return 0;
 }
 
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 int tka_construction_enter_(struct tka_resolution *resolution, struct tka_site *site,
                             const unsigned char *on)
 {
@@ -140,7 +165,7 @@ int tka_construction_enter_(struct tka_resolution *resolution, struct tka_site *
 }
 
 /* word[0]: 0 where nothing was entered. */
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 void tka_resolution_result_(struct tka_resolution *resolution,
                             const volatile void *instance, int failed)
 {
@@ -149,7 +174,7 @@ void tka_resolution_result_(struct tka_resolution *resolution,
     }
 }
 
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 void tka_resolution_leave_(struct tka_resolution *resolution)
 {
     if (resolution->word[0] != 0 && tka_resolution_leave) {
@@ -157,18 +182,65 @@ void tka_resolution_leave_(struct tka_resolution *resolution)
     }
 }
 
+/* Where not each return says its result: nothing is known of it, unless an exception
+ * ends the call, which the C++ library's count of those in flight tells. */
+struct tka_unsaid_ {
+    struct tka_resolution *resolution;
+    unsigned exceptions;
+};
+
+#ifdef __cplusplus
+extern void *tka_exceptions_(void) __asm__("__cxa_get_globals") __attribute__((__weak__));
+
+TKA_ROLE_INLINE_
+unsigned tka_exceptions_in_flight_(void)
+{
+    return tka_exceptions_ ? *(unsigned *)((void **)tka_exceptions_() + 1) : 0;
+}
+#else
+#define tka_exceptions_in_flight_() 0u
+#endif
+
+TKA_ROLE_INLINE_
+struct tka_unsaid_ tka_unsaid_enter_(struct tka_resolution *resolution)
+{
+    struct tka_unsaid_ unsaid = {resolution, 0};
+
+    if (resolution->word[0] != 0) {
+        tka_resolution_result_(resolution, 0, 0);
+        unsaid.exceptions = tka_exceptions_in_flight_();
+    }
+    return unsaid;
+}
+
+TKA_ROLE_INLINE_
+void tka_unsaid_leave_(struct tka_unsaid_ *unsaid)
+{
+    if (unsaid->resolution->word[0] != 0 &&
+        tka_exceptions_in_flight_() > unsaid->exceptions) {
+        tka_resolution_result_(unsaid->resolution, 0, 1);
+    }
+}
+
+/* For keys in structs: a test that compilers do not warn of. */
+TKA_ROLE_INLINE_
+int tka_is_there_(const volatile void *pointer)
+{
+    return pointer != 0;
+}
+
 /* --- memory -------------------------------------------------------------- */
 
 /* From here on the thread's allocations are tracked exactly (1) or not (0); what it was. */
 extern int tka_memory_intensive(int exact) __attribute__((__weak__));
 
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 int tka_memory_enter_(void)
 {
     return tka_memory_intensive ? tka_memory_intensive(1) : 0;
 }
 
-static __inline__ __attribute__((__unused__, __no_instrument_function__))
+TKA_ROLE_INLINE_
 void tka_memory_leave_(int *before)
 {
     if (tka_memory_intensive) {
@@ -177,6 +249,176 @@ void tka_memory_leave_(int *before)
 }
 
 #ifdef __cplusplus
+}
+#endif
+
+/* --- what C++ results and keys say of themselves -------------------------- */
+
+#if defined __cplusplus && __cplusplus >= 201103L
+extern "C++" {
+#define TKA_ROLE_TEMPLATE_                                                               \
+    __inline__ __attribute__((__always_inline__, __no_instrument_function__,             \
+                              __visibility__("hidden")))
+
+struct tka_said_ {
+    const volatile void *instance;
+    int hit, failed;
+};
+
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(T *const &value)
+{
+    return {reinterpret_cast<const volatile void *>(value), value != nullptr,
+            value == nullptr};
+}
+
+TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(decltype(nullptr))
+{
+    return {nullptr, 0, 1};
+}
+
+TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(bool value)
+{
+    return {nullptr, value, !value};
+}
+
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(const T &value)
+{
+    return {nullptr, T(-1) < T(0) ? !(value < T(0)) : value != T(0),
+            T(-1) < T(0) && value < T(0)};
+}
+
+/* A smart pointer; what can be tested; any other class. */
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_ask_class_(const T &value, int)
+    -> decltype(static_cast<bool>(value), static_cast<const volatile void *>(value.get()),
+                tka_said_())
+{
+    return {static_cast<const volatile void *>(value.get()), static_cast<bool>(value),
+            !static_cast<bool>(value)};
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_ask_class_(const T &value, long)
+    -> decltype(static_cast<bool>(value), tka_said_())
+{
+    return {nullptr, static_cast<bool>(value), !static_cast<bool>(value)};
+}
+
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_class_(const T &, ...)
+{
+    return {nullptr, 0, 0};
+}
+
+/* Members are looked at only in what kind selects. */
+template <int kind> struct tka_asker_ {
+    template <class T> TKA_ROLE_TEMPLATE_ static tka_said_ ask(const T &value)
+    {
+        return tka_ask_scalar_(value);
+    }
+};
+
+template <> struct tka_asker_<1> {
+    template <class T> TKA_ROLE_TEMPLATE_ static tka_said_ ask(const T &value)
+    {
+        return tka_ask_class_(value, 0);
+    }
+};
+
+template <> struct tka_asker_<2> {
+    template <class T> TKA_ROLE_TEMPLATE_ static tka_said_ ask(const T &value)
+    {
+        return {nullptr, value != T(), 0};
+    }
+};
+
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_(const T &value)
+{
+    return tka_asker_<__is_class(T) || __is_union(T) ? 1 : __is_enum(T) ? 2 : 0>::ask(
+        value);
+}
+
+/* A reference is to something, whatever that says of itself. */
+template <class T> struct tka_result_of_ {
+    TKA_ROLE_TEMPLATE_ static tka_said_ ask(const T &value) { return tka_ask_(value); }
+};
+
+template <class T> struct tka_result_of_<T &> {
+    TKA_ROLE_TEMPLATE_ static tka_said_ ask(T &value)
+    {
+        return {&reinterpret_cast<const volatile char &>(value), 1, 0};
+    }
+};
+
+template <class T>
+TKA_ROLE_TEMPLATE_ T tka_resolved_(tka_resolution *resolution, T value)
+{
+    const tka_said_ said = tka_result_of_<T>::ask(value);
+
+    tka_resolution_result_(resolution, said.instance, said.failed);
+    return static_cast<T &&>(value);
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ T tka_looked_up_(tka_site *site, const unsigned char *on, T value)
+{
+    tka_cache_result_(site, on, tka_result_of_<T>::ask(value).hit);
+    return static_cast<T &&>(value);
+}
+
+/* The same of a variable that the next statement returns. */
+template <class T>
+TKA_ROLE_TEMPLATE_ void tka_will_resolve_(tka_resolution *resolution, const T &value)
+{
+    const tka_said_ said = tka_ask_(value);
+
+    tka_resolution_result_(resolution, said.instance, said.failed);
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ void tka_will_look_up_(tka_site *site, const unsigned char *on,
+                                          const T &value)
+{
+    tka_cache_result_(site, on, tka_ask_(value).hit);
+}
+
+template <class T> TKA_ROLE_TEMPLATE_ unsigned long long tka_key_number_(T *const &value)
+{
+    return reinterpret_cast<__UINTPTR_TYPE__>(value);
+}
+
+template <class T> TKA_ROLE_TEMPLATE_ unsigned long long tka_key_number_(const T &value)
+{
+    return static_cast<unsigned long long>(value);
+}
+
+/* A key whose type the template's arguments decide: text, bytes, a number, or none. */
+TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *site, const unsigned char *on,
+                                      const char *value, int)
+{
+    return tka_cache_text_(site, on, value, TKA_TO_NUL_);
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_cache_any_(tka_site *site, const unsigned char *on,
+                                       const T &value, int)
+    -> decltype(static_cast<const char *>(value.data()), value.size(), 0)
+{
+    return tka_cache_text_(site, on, value.data(), value.size());
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_cache_any_(tka_site *site, const unsigned char *on,
+                                       const T &value, long)
+    -> decltype(tka_key_number_(value), static_cast<void>(int(T())), 0)
+{
+    return tka_cache_key_(site, on, tka_key_number_(value));
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *, const unsigned char *, const T &, ...)
+{
+    return 0;
+}
 }
 #endif
 #endif

@@ -48,6 +48,83 @@ int tka_block_marker_(const char *name);
 #define TKA_BLOCK(name)
 #endif
 
+/* --- roles --------------------------------------------------------------
+ *
+ * What a function is to the program, for `tka caches`, `tka services` and `tka leaks`.
+ * They stand where TKA_PROFILE does and imply it; a function may have several.
+ *
+ * TKA_CACHE("name")        the lookup of a cache. A call is a hit if it returns a pointer
+ *                          that is not null, true, a signed integer that is not
+ *                          negative, an unsigned one or an enumerator that is not 0; in
+ *                          C++ a smart pointer or a std::optional that holds something.
+ * TKA_CACHE_HIT();         statements in a lookup that returns something else: this call
+ * TKA_CACHE_MISS();        is a hit, or is none. With one of them in it no result of the
+ *                          function is looked at. Elsewhere they do nothing.
+ * TKA_CACHE_KEY            before a parameter of the lookup, its key: text (char *), an
+ *                          integer, an enumeration, a pointer, std::string or
+ *                          std::string_view. Only its hash is kept.
+ * TKA_CACHE_PUT("name")    what puts into the cache of that name,
+ * TKA_CACHE_EVICT("name")  takes out of it,
+ * TKA_CACHE_LOAD("name")   makes what the lookup did not find.
+ *
+ * TKA_RESOLVES             hands out services. It failed if it returns a null pointer (an
+ *                          empty smart pointer), false or a negative integer, or leaves
+ *                          by an exception.
+ * TKA_SERVICE_KEY          before a parameter of the resolver: which service, as
+ *                          TKA_CACHE_KEY.
+ * TKA_SERVICE_KEY_FIELD(field)  the same of a struct, or a pointer or reference to one:
+ *                          that field is the key. Without a key it is the arguments of
+ *                          the template, or else the function's name.
+ * TKA_CONSTRUCTS           a factory: the resolution around it gets something new.
+ * TKA_SCOPE_BEGIN("name"); from here on the thread resolves for a scope of that name,
+ * TKA_SCOPE_END();         a request or a session, to here. Scopes nest.
+ *
+ * TKA_MEMORY_INTENSIVE("name")  profiled under that name; the memory that it and what it
+ *                          calls get is tracked exactly.
+ */
+#if defined __TKA_INSTRUMENT__
+#define TKA_CACHE(name) __attribute__((annotate("tka.role.lookup:" name)))
+#define TKA_CACHE_PUT(name) __attribute__((annotate("tka.role.put:" name)))
+#define TKA_CACHE_EVICT(name) __attribute__((annotate("tka.role.evict:" name)))
+#define TKA_CACHE_LOAD(name) __attribute__((annotate("tka.role.load:" name)))
+#define TKA_CACHE_KEY __attribute__((annotate("tka.key.cache")))
+#define TKA_RESOLVES __attribute__((annotate("tka.role.resolver")))
+#define TKA_SERVICE_KEY __attribute__((annotate("tka.key.service")))
+#define TKA_SERVICE_KEY_FIELD(field) __attribute__((annotate("tka.key.service:" #field)))
+#define TKA_CONSTRUCTS __attribute__((annotate("tka.role.constructs")))
+#define TKA_MEMORY_INTENSIVE(name) __attribute__((annotate("tka.role.memory:" name)))
+#define TKA_CACHE_HIT() tka_cache_marker_()
+#define TKA_CACHE_MISS() tka_cache_marker_()
+#ifdef __cplusplus
+extern "C"
+#endif
+void tka_cache_marker_(void);
+#else
+#define TKA_CACHE(name)
+#define TKA_CACHE_PUT(name)
+#define TKA_CACHE_EVICT(name)
+#define TKA_CACHE_LOAD(name)
+#define TKA_CACHE_KEY
+#define TKA_RESOLVES
+#define TKA_SERVICE_KEY
+#define TKA_SERVICE_KEY_FIELD(field)
+#define TKA_CONSTRUCTS
+#define TKA_MEMORY_INTENSIVE(name)
+#if defined TKA_ROLES_H
+#define TKA_CACHE_HIT() tka_cache_result_(tka_here_, tka_here_on_, 1)
+#else
+#define TKA_CACHE_HIT() ((void)0)
+#endif
+#define TKA_CACHE_MISS() ((void)0)
+#endif
+#if defined TKA_ROLES_H && !defined __TKA_INSTRUMENT__
+#define TKA_SCOPE_BEGIN(name) tka_scope_begin_(name)
+#define TKA_SCOPE_END() tka_scope_end_()
+#else
+#define TKA_SCOPE_BEGIN(name) ((void)0)
+#define TKA_SCOPE_END() ((void)0)
+#endif
+
 /* --- configuration ------------------------------------------------------ */
 
 /* How calls are measured (TKA_PROFILING_MODE). */
@@ -111,6 +188,8 @@ int tka_rt_control(const char *request) __attribute__((__weak__));
 int tka_rt_memory_summary(TkaMemorySummary *summary) __attribute__((__weak__));
 int tka_rt_memory_on_threshold(void (*callback)(long long live_bytes, void *context),
                                void *context) __attribute__((__weak__));
+void tka_rt_scope_begin(const char *name) __attribute__((__weak__));
+void tka_rt_scope_end(void) __attribute__((__weak__));
 void tka_rt_config_default(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_from_environment(TkaConfig *config) __attribute__((__weak__));
 void tka_rt_config_current(TkaConfig *config) __attribute__((__weak__));
@@ -186,6 +265,23 @@ int tka_memory_on_threshold(void (*callback)(long long live_bytes, void *context
                             void *context)
 {
     return tka_rt_memory_on_threshold ? tka_rt_memory_on_threshold(callback, context) : -1;
+}
+
+/* For the macros TKA_SCOPE_BEGIN() and TKA_SCOPE_END(), in what tka-cc compiles. */
+static __inline__ __attribute__((__unused__))
+void tka_scope_begin_(const char *name)
+{
+    if (tka_rt_scope_begin) {
+        tka_rt_scope_begin(name);
+    }
+}
+
+static __inline__ __attribute__((__unused__))
+void tka_scope_end_(void)
+{
+    if (tka_rt_scope_end) {
+        tka_rt_scope_end();
+    }
 }
 
 /* 0; -1 and *config untouched when the runtime is not linked. */

@@ -91,9 +91,9 @@ without_definitions()
 expand()
 {
     case $CC in
-    *gcc*) $CC $OPT -w -include "$TKA_PREFIX/include/tka/probe.h" -idirafter "$TKA_PREFIX/include" \
+    *gcc*) $CC $OPT -w -include "$TKA_PREFIX/include/tka/probe.h" -include "$TKA_PREFIX/include/tka/roles.h" -idirafter "$TKA_PREFIX/include" \
         -E -fdirectives-only "$1" ;;
-    *) $CC $OPT -w -include "$TKA_PREFIX/include/tka/probe.h" -idirafter "$TKA_PREFIX/include" \
+    *) $CC $OPT -w -include "$TKA_PREFIX/include/tka/probe.h" -include "$TKA_PREFIX/include/tka/roles.h" -idirafter "$TKA_PREFIX/include" \
         -E -frewrite-includes "$1" ;;
     esac
 }

@@ -1,0 +1,149 @@
+#define _GNU_SOURCE /* memmem */
+#include "returntext.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define KEYWORD        "return"
+#define KEYWORD_LENGTH 6
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static size_t skip_quoted(const char *text, size_t at, size_t length)
+{
+    char quote = text[at++];
+
+    while (at < length && text[at] != quote) {
+        at += text[at] == '\\' ? 2 : 1;
+    }
+    return at < length ? at + 1 : length;
+}
+
+static size_t skip_raw(Arena *arena, const char *text, size_t at, size_t length)
+{
+    size_t open = at + 1;
+    const char *mark, *end;
+
+    while (open < length && text[open] != '(') {
+        open++;
+    }
+    mark = arena_printf(arena, ")%.*s\"", (int)(open - at - 1), text + at + 1);
+    end = memmem(text + open, length - open, mark, strlen(mark));
+    return end ? (size_t)(end - text) + strlen(mark) : length;
+}
+
+static size_t skip_comment(const char *text, size_t at, size_t length)
+{
+    const char *mark = text[at + 1] == '/' ? "\n" : "*/";
+    const char *end = memmem(text + at + 2, length - at - 2, mark, strlen(mark));
+
+    return end ? (size_t)(end - text) + strlen(mark) : length;
+}
+
+static bool is_comment(const char *text, size_t at, size_t length)
+{
+    return text[at] == '/' && at + 1 < length &&
+           (text[at + 1] == '/' || text[at + 1] == '*');
+}
+
+/* Behind a word or a number, and the raw string that it may begin. */
+static size_t skip_word(Arena *arena, const char *text, size_t at, size_t length)
+{
+    size_t start = at;
+
+    while (at < length && (is_word(text[at]) ||
+                           (text[at] == '\'' && isdigit((unsigned char)text[start])))) {
+        at++;
+    }
+    return at < length && text[at] == '"' && text[at - 1] == 'R' && at - start <= 3
+               ? skip_raw(arena, text, at, length)
+               : at;
+}
+
+/* The semicolon that ends the statement; `length`: there is none. */
+static size_t find_semicolon(Arena *arena, const char *text, size_t at, size_t length)
+{
+    int depth = 0;
+
+    while (at < length) {
+        char c = text[at];
+
+        if (c == ';' && depth == 0) {
+            return at;
+        }
+        if (is_word(c)) {
+            at = skip_word(arena, text, at, length);
+        } else if (c == '"' || c == '\'') {
+            at = skip_quoted(text, at, length);
+        } else if (is_comment(text, at, length)) {
+            at = skip_comment(text, at, length);
+        } else {
+            depth += c == '(' || c == '[' || c == '{';
+            depth -= c == ')' || c == ']' || c == '}';
+            if (depth < 0) {
+                return length;
+            }
+            at++;
+        }
+    }
+    return length;
+}
+
+/* Whether nothing but blanks, comments and line splices is between. */
+static bool is_space(const char *text, size_t from, size_t to)
+{
+    while (from < to) {
+        if (isspace((unsigned char)text[from]) || text[from] == '\\') {
+            from++;
+        } else if (is_comment(text, from, to)) {
+            from = skip_comment(text, from, to);
+        } else {
+            return false;
+        }
+    }
+    return from == to;
+}
+
+static void trim(ReturnText *parts, Arena *arena, const char *text)
+{
+    size_t from = parts->expression, to = parts->semicolon;
+
+    while (from < to && isspace((unsigned char)text[from])) {
+        from++;
+    }
+    while (to > from && isspace((unsigned char)text[to - 1])) {
+        to--;
+    }
+    parts->value = arena_strndup(arena, text + from, to - from);
+    parts->is_braced = parts->value[0] == '{';
+    parts->is_name = parts->value[0] != '\0' && !isdigit((unsigned char)parts->value[0]);
+    for (const char *at = parts->value; *at; at++) {
+        parts->is_name &= is_word(*at);
+    }
+}
+
+bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
+                     size_t keyword, size_t end)
+{
+    const char *text = source->content.data;
+    size_t length = source->content.length;
+
+    if (keyword + KEYWORD_LENGTH >= length ||
+        memcmp(text + keyword, KEYWORD, KEYWORD_LENGTH) != 0 ||
+        is_word(text[keyword + KEYWORD_LENGTH]) ||
+        (keyword && is_word(text[keyword - 1]))) {
+        return false;
+    }
+    parts->keyword = keyword;
+    parts->expression = keyword + KEYWORD_LENGTH;
+    parts->semicolon = find_semicolon(arena, text, parts->expression, length);
+    if (parts->semicolon == length || end < parts->expression || end > parts->semicolon ||
+        !is_space(text, end, parts->semicolon)) {
+        return false;
+    }
+    trim(parts, arena, text);
+    return parts->value[0] != '\0';
+}

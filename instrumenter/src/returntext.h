@@ -1,0 +1,23 @@
+/* returntext - a return statement's parts in the source's text.
+ */
+#ifndef TKA_CC_RETURNTEXT_H
+#define TKA_CC_RETURNTEXT_H
+
+#include "arena.h"
+#include "sources.h"
+
+typedef struct ReturnText {
+    size_t keyword;    /* offset of `return` */
+    size_t expression; /* behind the keyword */
+    size_t semicolon;
+    const char *value; /* the expression, without blanks around it */
+    bool is_braced;    /* it begins with a brace */
+    bool is_name;      /* it is one identifier */
+} ReturnText;
+
+/* False: at the offset there is no return statement to be read, or it does not end
+ * where libclang says that its expression does. */
+bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
+                     size_t keyword, size_t end);
+
+#endif

@@ -1,0 +1,481 @@
+#include "rolereturn.h"
+#include "cursorname.h"
+#include "cursorplace.h"
+#include "returntext.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef enum ResultForm {
+    RESULT_OTHER, /* it may not be touched, and says nothing */
+    RESULT_VOID,
+    RESULT_POINTER,
+    RESULT_FUNCTION, /* a pointer to one */
+    RESULT_BOOL,
+    RESULT_SIGNED,
+    RESULT_UNSIGNED, /* and enumerations */
+    RESULT_REFERENCE,
+    RESULT_SMART,    /* a pointer whose moves nobody can see */
+    RESULT_TESTABLE, /* another class that converts to bool */
+    RESULT_DEPENDENT /* on a template's arguments */
+} ResultForm;
+
+typedef struct ReturnScan {
+    const ClangApi *clang;
+    const ParseRequest *request;
+    Arena *arena;
+    const Candidate *candidate;
+    ResultForm form;
+    const char *type;  /* NULL: it cannot be written */
+    const char *class; /* its name, without const */
+    bool resolves, looks_up;
+    RoleReturns *returns;
+} ReturnScan;
+
+#define SITE "&tka_f" ROLE_DIGITS "_,&tka_o" ROLE_DIGITS "_"
+#define HERE "&tka_r" ROLE_DIGITS "_"
+
+static const char *const unclear =
+    "its result does not say whether it hit: it needs TKA_CACHE_HIT()";
+
+static bool starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Moving one of them leaves a null pointer: an additional move changes nothing. */
+static bool is_smart(const char *name)
+{
+    static const char *const names[] = {
+        "std::shared_ptr<",      "std::unique_ptr<",   "std::__1::shared_ptr<",
+        "std::__1::unique_ptr<", "boost::shared_ptr<", "boost::intrusive_ptr<",
+        "QSharedPointer<",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (starts_with(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum CXChildVisitResult match_test(CXCursor cursor, CXCursor parent,
+                                          CXClientData data)
+{
+    const ReturnScan *scan = *(const ReturnScan **)data;
+
+    (void)parent;
+    if (scan->clang->getCursorKind(cursor) == CXCursor_ConversionFunction &&
+        strcmp(cursorname_bare(scan->clang, scan->arena, cursor), "operator bool") == 0) {
+        *(const ReturnScan **)data = NULL;
+        return CXChildVisit_Break;
+    }
+    return CXChildVisit_Continue;
+}
+
+static bool is_optional(const char *name)
+{
+    return starts_with(name, "std::optional<") ||
+           starts_with(name, "std::__1::optional<");
+}
+
+static bool is_testable(const ReturnScan *scan, CXType type, const char *name)
+{
+    const ReturnScan *left = scan;
+
+    if (is_optional(name)) {
+        return true;
+    }
+    scan->clang->visitChildren(scan->clang->getTypeDeclaration(type), match_test, &left);
+    return !left;
+}
+
+/* A type without references and const, as clang would write it out. */
+static const char *class_name(const ReturnScan *scan, CXType type)
+{
+    const char *name;
+
+    type = scan->clang->getCanonicalType(type);
+    if (type.kind == CXType_LValueReference || type.kind == CXType_RValueReference) {
+        type = scan->clang->getPointeeType(type);
+    }
+    name = cursorname_take(scan->clang, scan->arena, scan->clang->getTypeSpelling(type));
+    return starts_with(name, "const ") ? name + strlen("const ") : name;
+}
+
+static ResultForm form_of_pointee(const ReturnScan *scan, CXType type, ResultForm data,
+                                  ResultForm function)
+{
+    CXType inner = scan->clang->getCanonicalType(scan->clang->getPointeeType(type));
+
+    switch ((int)inner.kind) {
+    case CXType_FunctionProto:
+    case CXType_FunctionNoProto:
+        return function;
+    default:
+        return data;
+    }
+}
+
+static ResultForm form_of(const ReturnScan *scan, CXType result)
+{
+    CXType type = scan->clang->getCanonicalType(result);
+    const char *name = class_name(scan, type);
+
+    switch ((int)type.kind) {
+    case CXType_Void:
+        return RESULT_VOID;
+    case CXType_Pointer:
+    case CXType_NullPtr:
+        return form_of_pointee(scan, type, RESULT_POINTER, RESULT_FUNCTION);
+    case CXType_LValueReference:
+        return form_of_pointee(scan, type, RESULT_REFERENCE, RESULT_OTHER);
+    case CXType_Bool:
+        return RESULT_BOOL;
+    case CXType_Enum:
+        return RESULT_UNSIGNED;
+    case CXType_Record:
+    case CXType_Unexposed:
+        return is_smart(name)                  ? RESULT_SMART
+               : is_testable(scan, type, name) ? RESULT_TESTABLE
+               : type.kind == CXType_Unexposed ? RESULT_DEPENDENT
+                                               : RESULT_OTHER;
+    default:
+        return type.kind >= CXType_Char_U && type.kind < CXType_UInt128  ? RESULT_UNSIGNED
+               : type.kind >= CXType_Char_S && type.kind < CXType_Int128 ? RESULT_SIGNED
+                                                                         : RESULT_OTHER;
+    }
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+        if ((at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')) &&
+            !(isalnum((unsigned char)at[length]) || at[length] == '_')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How the type is written where the function's body begins; NULL: not at all. */
+static const char *spell(const ReturnScan *scan, CXType type)
+{
+    static const char unnamed[] = "(anonymous namespace)::";
+    char *text =
+        cursorname_take(scan->clang, scan->arena, scan->clang->getTypeSpelling(type));
+    char *at;
+
+    while ((at = strstr(text, unnamed)) != NULL) {
+        memmove(at, at + strlen(unnamed), strlen(at + strlen(unnamed)) + 1);
+    }
+    return strstr(text, "(anonymous") || strstr(text, "(unnamed") ||
+                   has_word(text, "auto") || strstr(text, "(lambda")
+               ? NULL
+               : text;
+}
+
+static void add_edit(const ReturnScan *scan, size_t offset, const char *macro,
+                     const char *text)
+{
+    Role *role = scan->candidate->role;
+    RoleEdit edit = {.offset = offset, .macro = macro, .text = text};
+
+    edit.line = source_line_at(sources_get(scan->request->sources, scan->candidate->file),
+                               offset, &edit.column);
+    if (role->edit_count == role->edit_capacity) {
+        role->edits = arena_grow(scan->arena, role->edits, role->edit_count,
+                                 &role->edit_capacity, sizeof *role->edits);
+    }
+    role->edits[role->edit_count++] = edit;
+}
+
+/* A variable of the result's type in between, in parentheses of gcc's. */
+static void hold(const ReturnScan *scan, const ReturnText *parts, const char *macro)
+{
+    const char *held = arena_printf(scan->arena, "tka_v" ROLE_DIGITS "_%zu_",
+                                    scan->candidate->role->edit_count);
+    const char *instance = "0", *failed = "0", *hit = "!= 0", *said = "";
+
+    switch (scan->form) {
+    case RESULT_POINTER:
+        instance = held;
+        failed = arena_printf(scan->arena, "%s == 0", held);
+        break;
+    case RESULT_FUNCTION:
+        instance = arena_printf(scan->arena,
+                                "(const volatile void *)(__UINTPTR_TYPE__)%s", held);
+        failed = arena_printf(scan->arena, "%s == 0", held);
+        break;
+    case RESULT_BOOL:
+        failed = arena_printf(scan->arena, "!%s", held);
+        break;
+    case RESULT_SIGNED:
+        failed = arena_printf(scan->arena, "%s < 0", held);
+        hit = ">= 0";
+        break;
+    default:
+        break;
+    }
+    if (scan->resolves) {
+        said = arena_printf(scan->arena, " tka_resolution_result_(" HERE ",%s,%s);",
+                            instance, failed);
+    }
+    if (scan->looks_up) {
+        said = arena_printf(scan->arena, "%s tka_cache_result_(" SITE ",%s %s);", said,
+                            held, hit);
+    }
+    add_edit(scan, parts->expression, macro,
+             arena_printf(scan->arena, " __extension__({ __typeof__(%s) %s = (",
+                          scan->type, held));
+    add_edit(scan, parts->semicolon, macro,
+             arena_printf(scan->arena, ");%s %s; })", said, held));
+}
+
+/* A call that hands the result on. */
+static void pass(const ReturnScan *scan, const ReturnText *parts, const char *macro)
+{
+    const char *open = "", *close = parts->is_braced ? "" : ")";
+
+    if (scan->resolves) {
+        open = arena_printf(scan->arena, " ::tka_resolved_< %s >(" HERE ",", scan->type);
+        close = arena_printf(scan->arena, "%s)", close);
+    }
+    if (scan->looks_up) {
+        open = arena_printf(scan->arena, "%s ::tka_looked_up_< %s >(" SITE ",", open,
+                            scan->type);
+        close = arena_printf(scan->arena, "%s)", close);
+    }
+    add_edit(scan, parts->expression, macro,
+             arena_printf(scan->arena, "%s%s", open, parts->is_braced ? "" : "("));
+    add_edit(scan, parts->semicolon, macro, close);
+}
+
+/* Statements before the return, which stays as it is. */
+static void say_before(const ReturnScan *scan, const ReturnText *parts, const char *macro,
+                       const char *statements)
+{
+    add_edit(scan, parts->keyword, macro, arena_printf(scan->arena, "{ %s ", statements));
+    add_edit(scan, parts->semicolon + 1, macro, " }");
+}
+
+static void note_variable(const ReturnScan *scan, const ReturnText *parts,
+                          const char *macro)
+{
+    const char *text = "";
+
+    if (scan->resolves) {
+        text =
+            arena_printf(scan->arena, "::tka_will_resolve_(" HERE ",%s);", parts->value);
+    }
+    if (scan->looks_up) {
+        text = arena_printf(scan->arena, "%s::tka_will_look_up_(" SITE ",%s);", text,
+                            parts->value);
+    }
+    say_before(scan, parts, macro, text);
+}
+
+static enum CXChildVisitResult find_name(CXCursor cursor, CXCursor parent,
+                                         CXClientData data)
+{
+    (void)parent;
+    *(CXCursor *)data = cursor;
+    return CXChildVisit_Break;
+}
+
+/* Whether the return names a variable that is asked instead of the result, through what
+ * the compiler adds to it. */
+static bool returns_variable(const ReturnScan *scan, CXCursor statement,
+                             const ReturnText *parts)
+{
+    const ClangApi *clang = scan->clang;
+    CXCursor at = statement, before;
+    enum CXCursorKind kind;
+    const char *type;
+
+    if (!parts->is_name) {
+        return false;
+    }
+    do {
+        before = at;
+        clang->visitChildren(before, find_name, &at);
+    } while (!clang->equalCursors(at, before) &&
+             clang->getCursorKind(at) != CXCursor_DeclRefExpr);
+    if (clang->getCursorKind(at) != CXCursor_DeclRefExpr ||
+        strcmp(cursorname_bare(clang, scan->arena, at), parts->value) != 0) {
+        return false;
+    }
+    at = clang->getCursorReferenced(at);
+    kind = clang->getCursorKind(at);
+    type = class_name(scan, clang->getCursorType(at));
+    return (kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl) &&
+           (strcmp(type, scan->class) == 0 ||
+            (scan->form == RESULT_SMART && is_smart(type)));
+}
+
+static bool is_nothing(const ReturnScan *scan, const char *value)
+{
+    return strcmp(value, "nullptr") == 0 || strcmp(value, "std::nullopt") == 0 ||
+           (strcmp(value, "{}") == 0 &&
+            (scan->form == RESULT_SMART || is_optional(scan->class)));
+}
+
+/* A class: how it may be returned is the program's to say. False: nothing is said. */
+static bool edit_class(const ReturnScan *scan, CXCursor statement,
+                       const ReturnText *parts, const char *macro)
+{
+    bool can_tell = scan->form == RESULT_SMART || scan->form == RESULT_TESTABLE;
+
+    if (can_tell && is_nothing(scan, parts->value)) {
+        if (scan->resolves) {
+            say_before(scan, parts, macro, "tka_resolution_result_(" HERE ",nullptr,1);");
+        }
+        return true;
+    }
+    if (scan->form != RESULT_OTHER && returns_variable(scan, statement, parts)) {
+        note_variable(scan, parts, macro);
+        return can_tell || !scan->looks_up;
+    }
+    if (scan->form == RESULT_SMART && scan->type && !parts->is_name) {
+        pass(scan, parts, macro);
+        return true;
+    }
+    return false;
+}
+
+static bool edit_return(const ReturnScan *scan, CXCursor statement)
+{
+    const ClangApi *clang = scan->clang;
+    CXSourceRange extent = clang->getCursorExtent(statement);
+    CXSourceLocation start = clang->getRangeStart(extent);
+    size_t from, to;
+    int file = cursorplace_find(clang, scan->request, start, &from);
+    const char *macro;
+    ReturnText parts;
+
+    if (file < 0 || file != scan->candidate->file ||
+        cursorplace_find(clang, scan->request, clang->getRangeEnd(extent), &to) != file ||
+        !returntext_read(&parts, scan->arena, sources_get(scan->request->sources, file),
+                         from, to)) {
+        return false;
+    }
+    macro = cursorplace_macro(clang, scan->request, start, file, from);
+    switch (scan->form) {
+    case RESULT_OTHER:
+    case RESULT_SMART:
+    case RESULT_TESTABLE:
+    case RESULT_DEPENDENT:
+        return scan->request->is_cxx && edit_class(scan, statement, &parts, macro);
+    case RESULT_VOID:
+        return false;
+    default:
+        break;
+    }
+    if (!scan->type) {
+        return false;
+    }
+    if (scan->request->is_cxx) {
+        pass(scan, &parts, macro);
+    } else {
+        hold(scan, &parts, macro);
+    }
+    return true;
+}
+
+/* Functions within the function have returns of their own. */
+static bool is_another_function(enum CXCursorKind kind)
+{
+    return kind == CXCursor_LambdaExpr || kind == CXCursor_BlockExpr ||
+           kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl ||
+           kind == CXCursor_UnionDecl;
+}
+
+static enum CXChildVisitResult visit_return(CXCursor cursor, CXCursor parent,
+                                            CXClientData data)
+{
+    ReturnScan *scan = data;
+    enum CXCursorKind kind = scan->clang->getCursorKind(cursor);
+
+    (void)parent;
+    if (is_another_function(kind)) {
+        return CXChildVisit_Continue;
+    }
+    if (kind == CXCursor_ReturnStmt && !edit_return(scan, cursor)) {
+        scan->returns->unsaid = true;
+    }
+    return CXChildVisit_Recurse;
+}
+
+static enum CXChildVisitResult visit_mark(CXCursor cursor, CXCursor parent,
+                                          CXClientData data)
+{
+    ReturnScan *scan = data;
+
+    (void)parent;
+    if (scan->clang->getCursorKind(cursor) == CXCursor_CallExpr &&
+        strcmp(cursorname_bare(scan->clang, scan->arena, cursor), "tka_cache_marker_") ==
+            0) {
+        scan->returns->marks_hits = true;
+        return CXChildVisit_Break;
+    }
+    return CXChildVisit_Recurse;
+}
+
+static int compare_edits(const RoleEdit *left, const RoleEdit *right)
+{
+    return left->offset < right->offset ? -1 : left->offset > right->offset;
+}
+
+/* A return may stand in another's expression. What opens and closes at one offset is
+ * in the right order already. */
+static void sort_edits(Role *role)
+{
+    for (size_t i = 1; i < role->edit_count; i++) {
+        RoleEdit edit = role->edits[i];
+        size_t at = i;
+
+        while (at > 0 && compare_edits(&edit, &role->edits[at - 1]) < 0) {
+            role->edits[at] = role->edits[at - 1];
+            at--;
+        }
+        role->edits[at] = edit;
+    }
+}
+
+RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
+                            CXCursor function, CXCursor body, const Candidate *candidate)
+{
+    CXType result = clang->getResultType(clang->getCursorType(function));
+    RoleReturns returns = {0};
+    Role *role = candidate->role;
+    ReturnScan scan = {.clang = clang,
+                       .request = request,
+                       .arena = request->arena,
+                       .candidate = candidate,
+                       .resolves = role->has[ROLEKIND_RESOLVER],
+                       .looks_up = role->has[ROLEKIND_LOOKUP],
+                       .returns = &returns};
+
+    clang->visitChildren(body, visit_mark, &scan);
+    scan.looks_up &= !returns.marks_hits;
+    if (!scan.looks_up && !scan.resolves) {
+        return returns;
+    }
+    scan.form = form_of(&scan, result);
+    scan.class = class_name(&scan, result);
+    scan.type = spell(&scan, result);
+    returns.unsaid = scan.form == RESULT_VOID;
+    if (scan.looks_up && (scan.form == RESULT_REFERENCE || scan.form == RESULT_OTHER ||
+                          scan.form == RESULT_VOID || scan.form == RESULT_DEPENDENT)) {
+        returns.unsaid = true;
+        returns.why = unclear;
+        return returns;
+    }
+    clang->visitChildren(body, visit_return, &scan);
+    sort_edits(role);
+    returns.why = returns.unsaid ? unclear : NULL;
+    return returns;
+}
