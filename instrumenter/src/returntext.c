@@ -140,8 +140,9 @@ bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
     parts->keyword = keyword;
     parts->expression = keyword + KEYWORD_LENGTH;
     parts->semicolon = find_semicolon(arena, text, parts->expression, length);
-    if (parts->semicolon == length || end < parts->expression || end > parts->semicolon ||
-        !is_space(text, end, parts->semicolon)) {
+    if (parts->semicolon == length ||
+        (end && (end < parts->expression || end > parts->semicolon ||
+                 !is_space(text, end, parts->semicolon)))) {
         return false;
     }
     trim(parts, arena, text);

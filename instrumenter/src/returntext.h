@@ -16,7 +16,7 @@ typedef struct ReturnText {
 } ReturnText;
 
 /* False: at the offset there is no return statement to be read, or it does not end
- * where libclang says that its expression does. */
+ * where libclang says that its expression does, at `end` (0: libclang cannot know). */
 bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
                      size_t keyword, size_t end);
 

@@ -357,12 +357,15 @@ static bool edit_return(const ReturnScan *scan, CXCursor statement)
     ReturnText parts;
 
     if (file < 0 || file != scan->candidate->file ||
-        cursorplace_find(clang, scan->request, clang->getRangeEnd(extent), &to) != file ||
-        !returntext_read(&parts, scan->arena, sources_get(scan->request->sources, file),
-                         from, to)) {
+        cursorplace_find(clang, scan->request, clang->getRangeEnd(extent), &to) != file) {
         return false;
     }
+    /* A macro at the end of a macro's argument ends, to libclang, where the outer does. */
     macro = cursorplace_macro(clang, scan->request, start, file, from);
+    if (!returntext_read(&parts, scan->arena, sources_get(scan->request->sources, file),
+                         from, macro ? 0 : to)) {
+        return false;
+    }
     switch (scan->form) {
     case RESULT_OTHER:
     case RESULT_SMART:
