@@ -237,15 +237,37 @@ static void pass_points(RolePlan *roles, const EditPlan *plan, size_t offset)
     }
 }
 
+/* The first edit on the line or behind it. */
+static size_t first_role_on(const RolePlan *roles, int file, unsigned line)
+{
+    size_t low = 0, high = roles->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const RolePlace *at = &roles->items[middle];
+        int at_file = roles->places->items[at->owner]->file;
+
+        if (at_file < file || (at_file == file && at->edit->line < line)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 static void find_roles_on_line(RolePlan *roles, const EditPlan *plan,
                                const LineWalk *walk)
 {
-    for (size_t i = 0; i < roles->count; i++) {
+    for (size_t i = first_role_on(roles, walk->file, walk->line); i < roles->count; i++) {
         const RolePlace *place = &roles->items[i];
         size_t offset = (size_t)(walk->text - walk->begin) + place->edit->column;
 
         if (roles->places->items[place->owner]->file != walk->file ||
-            place->edit->line != walk->line || !bytes_agree(walk, place->edit->column)) {
+            place->edit->line != walk->line) {
+            break;
+        }
+        if (!bytes_agree(walk, place->edit->column)) {
             continue;
         }
         pass_points(roles, plan, offset);

@@ -347,8 +347,7 @@ static RoleKey key_of(const ClangApi *clang, const ParseRequest *request, RoleKi
     return key;
 }
 
-/* Whether template arguments tell its instances apart. */
-static bool is_templated(const ClangApi *clang, CXCursor cursor)
+bool rolekey_is_templated(const ClangApi *clang, CXCursor cursor)
 {
     while (!clang->Cursor_isNull(cursor) &&
            !clang->isTranslationUnit(clang->getCursorKind(cursor))) {
@@ -379,7 +378,7 @@ RoleKey rolekey_find(const ClangApi *clang, const ParseRequest *request,
     }
     if (walk.name && !by_type) {
         key.reason = arena_printf(request->arena, "no parameter is named %s", walk.name);
-    } else if (kind == ROLEKIND_RESOLVER && is_templated(clang, function)) {
+    } else if (kind == ROLEKIND_RESOLVER && rolekey_is_templated(clang, function)) {
         key.text = "TKA_KEY_TYPE,__PRETTY_FUNCTION__,0";
     } else if (by_type) {
         key.reason = "it has no template arguments";

@@ -23,4 +23,7 @@ RoleKey rolekey_find(const ClangApi *clang, const ParseRequest *request,
 bool rolekey_annotation(const ClangApi *clang, Arena *arena, CXCursor cursor,
                         const char *text, const char **rest);
 
+/* Whether template arguments tell its instances apart. */
+bool rolekey_is_templated(const ClangApi *clang, CXCursor function);
+
 #endif

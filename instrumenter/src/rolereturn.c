@@ -2,6 +2,7 @@
 #include "cursorname.h"
 #include "cursorplace.h"
 #include "returntext.h"
+#include "rolekey.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -161,16 +162,73 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-/* How the type is written where the function's body begins; NULL: not at all. */
-static const char *spell(const ReturnScan *scan, CXType type)
+/* Takes a qualifier out of a type's text, wherever a name begins with it. */
+static void drop_qualifier(char *text, const char *qualifier)
 {
-    static const char unnamed[] = "(anonymous namespace)::";
+    size_t length = strlen(qualifier);
+
+    for (char *at = text; (at = strstr(at, qualifier)) != NULL;) {
+        if (at > text && (isalnum((unsigned char)at[-1]) || strchr("_:", at[-1]))) {
+            at++;
+        } else {
+            memmove(at, at + length, strlen(at + length) + 1);
+        }
+    }
+}
+
+static bool is_class(enum CXCursorKind kind)
+{
+    return kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl ||
+           kind == CXCursor_UnionDecl || kind == CXCursor_ClassTemplate ||
+           kind == CXCursor_ClassTemplatePartialSpecialization;
+}
+
+/* libclang writes what a class template holds as Template::Member, without the
+ * arguments; within a member the name alone is right. */
+static void drop_own_classes(const ReturnScan *scan, char *text, CXCursor function)
+{
+    const ClangApi *clang = scan->clang;
+    CXCursor class = clang->getCursorSemanticParent(function);
+
+    for (; is_class(clang->getCursorKind(class));
+         class = clang->getCursorSemanticParent(class)) {
+        char *name =
+            arena_printf(scan->arena, "%s::", cursorname_bare(clang, scan->arena, class));
+        CXCursor scope = clang->getCursorSemanticParent(class);
+
+        while (!clang->Cursor_isNull(scope) &&
+               !clang->isTranslationUnit(clang->getCursorKind(scope))) {
+            const char *outer = cursorname_bare(clang, scan->arena, scope);
+
+            name = *outer && *outer != '('
+                       ? arena_printf(scan->arena, "%s::%s", outer, name)
+                       : name;
+            scope = clang->getCursorSemanticParent(scope);
+        }
+        drop_qualifier(text, name);
+    }
+}
+
+static bool is_deduced(const ReturnScan *scan, CXType type)
+{
+    while (type.kind == CXType_Pointer || type.kind == CXType_LValueReference) {
+        type = scan->clang->getPointeeType(type);
+    }
+    return type.kind == CXType_Auto;
+}
+
+/* How the type is written where the function's body begins; NULL: not at all. */
+static const char *spell(const ReturnScan *scan, CXType type, CXCursor function)
+{
     char *text =
         cursorname_take(scan->clang, scan->arena, scan->clang->getTypeSpelling(type));
-    char *at;
 
-    while ((at = strstr(text, unnamed)) != NULL) {
-        memmove(at, at + strlen(unnamed), strlen(at + strlen(unnamed)) + 1);
+    drop_qualifier(text, "(anonymous namespace)::");
+    if (rolekey_is_templated(scan->clang, function)) {
+        drop_own_classes(scan, text, function);
+    }
+    if (is_deduced(scan, type)) {
+        return NULL;
     }
     return strstr(text, "(anonymous") || strstr(text, "(unnamed") ||
                    has_word(text, "auto") || strstr(text, "(lambda")
@@ -360,7 +418,8 @@ static bool edit_return(const ReturnScan *scan, CXCursor statement)
         cursorplace_find(clang, scan->request, clang->getRangeEnd(extent), &to) != file) {
         return false;
     }
-    /* A macro at the end of a macro's argument ends, to libclang, where the outer does. */
+    /* A macro at the end of a macro's argument ends, to libclang, where the outer does.
+     */
     macro = cursorplace_macro(clang, scan->request, start, file, from);
     if (!returntext_read(&parts, scan->arena, sources_get(scan->request->sources, file),
                          from, macro ? 0 : to)) {
@@ -469,7 +528,7 @@ RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
     }
     scan.form = form_of(&scan, result);
     scan.class = class_name(&scan, result);
-    scan.type = spell(&scan, result);
+    scan.type = spell(&scan, result, function);
     returns.unsaid = scan.form == RESULT_VOID;
     if (scan.looks_up && (scan.form == RESULT_REFERENCE || scan.form == RESULT_OTHER ||
                           scan.form == RESULT_VOID || scan.form == RESULT_DEPENDENT)) {

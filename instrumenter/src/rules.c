@@ -118,11 +118,11 @@ static char *take_key(char *rest)
     for (before = last; before > rest && strchr(" \t", before[-1]);) {
         before--;
     }
-    if (before - rest < 5 || memcmp(before - 3, "KEY", 3) != 0 ||
-        !strchr(" \t", before[-4])) {
+    if (before - rest < 3 || memcmp(before - 3, "KEY", 3) != 0 ||
+        (before - rest > 3 && !strchr(" \t", before[-4]))) {
         return NULL;
     }
-    before[-4] = '\0';
+    before[-3] = '\0';
     return last + 1;
 }
 

@@ -20,8 +20,14 @@ cat >annotated.c <<'C'
 TKA_PROFILE int f(int x) { TKA_BLOCK("b") { x++; } return x; }
 TKA_PROFILE_AS("n") TKA_CRITICAL_PATH("c") int g(int x) { return __LINE__ + x; }
 TKA_NOPROFILE int h(int x) { return x; }
+struct key { int k; };
+TKA_CACHE("c") int *i(TKA_CACHE_KEY int *x) { if (x) { TKA_CACHE_HIT(); return x; } TKA_CACHE_MISS(); return x; }
+TKA_CACHE_PUT("c") TKA_CACHE_EVICT("c") TKA_CACHE_LOAD("c") void j(int x) { (void)x; }
+TKA_RESOLVES TKA_CONSTRUCTS int *k(TKA_SERVICE_KEY int x) { return x ? i(0) : 0; }
+TKA_RESOLVES int l(TKA_SERVICE_KEY_FIELD(k) struct key *x) { return x->k; }
+TKA_MEMORY_INTENSIVE("m") int m(int x) { TKA_SCOPE_BEGIN("s"); x = h(x); TKA_SCOPE_END(); return x; }
 C
-sed 's/TKA_[A-Z_]*\(("[a-z]*")\)\? *//g' annotated.c >deleted.c
+sed 's/TKA_[A-Z_]*\((["a-z]*)\)\? *//g' annotated.c >deleted.c
 same()
 {
     cmp "$1" "$2" || fail "$3"

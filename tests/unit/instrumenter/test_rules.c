@@ -168,9 +168,83 @@ static void test_errors(void **state)
     arena_release(&arena);
 }
 
+static RoleWish wish(const Rules *rules, const char *path, const char *name,
+                     bool in_system_header)
+{
+    RoleWish result = {{false}, {NULL}, {NULL}};
+
+    rules_wish(rules, &(RuleSubject){path, name, name, ""}, in_system_header, &result);
+    return result;
+}
+
+static void test_roles(void **state)
+{
+    Arena arena = {0};
+    Rules rules;
+    RoleWish made;
+    const char *error;
+
+    (void)state;
+    assert_true(read_text(&rules, &arena,
+                          "RESOLVES FUNCTION find_service KEY name IN FILE box/*.h\n"
+                          "RESOLVES FUNCTION *::resolve KEY TYPE\n"
+                          "CONSTRUCTS FUNCTION make_*\n"
+                          "CACHE \"the pages\" FUNCTION operator KEY number  KEY n\r\n"
+                          "CACHE_PUT pages FUNCTION make_page\n"
+                          "CACHE_EVICT pages FUNCTION drop IN FILE a.c\n"
+                          "CACHE_LOAD pages FUNCTION load\n"
+                          "MEMORY FUNCTION load\n"
+                          "EXCLUDE FUNCTION load IN FILE b.c\n",
+                          &error));
+    assert_true(rules.has_roles);
+    made = wish(&rules, "/usr/include/box/a.h", "find_service", true);
+    assert_true(made.wanted[ROLEKIND_RESOLVER]);
+    assert_string_equal(made.key[ROLEKIND_RESOLVER], "name");
+    assert_false(wish(&rules, "/p/a.h", "find_service", false).wanted[ROLEKIND_RESOLVER]);
+    made = wish(&rules, "/p/a.h", "C::resolve", false);
+    assert_string_equal(made.key[ROLEKIND_RESOLVER], "TYPE");
+    assert_false(wish(&rules, "/p/a.h", "C::resolve", true).wanted[ROLEKIND_RESOLVER]);
+    made = wish(&rules, "/p/a.h", "make_page", false);
+    assert_true(made.wanted[ROLEKIND_CONSTRUCTS] && made.wanted[ROLEKIND_PUT]);
+    assert_string_equal(made.name[ROLEKIND_PUT], "pages");
+    made = wish(&rules, "/p/a.h", "operator KEY number", false);
+    assert_string_equal(made.name[ROLEKIND_LOOKUP], "the pages");
+    assert_string_equal(made.key[ROLEKIND_LOOKUP], "n");
+    made = wish(&rules, "/p/a.c", "load", false);
+    assert_true(made.wanted[ROLEKIND_LOAD] && made.wanted[ROLEKIND_MEMORY]);
+    assert_true(rules_want_system_file(&rules, "/usr/include/box/a.h"));
+    assert_false(rules_want_system_file(&rules, "/usr/include/stdio.h"));
+    assert_int_equal(judge(&rules, "/p/a.c", "load", "load"), VERDICT_INCLUDE);
+    assert_int_equal(judge(&rules, "/p/b.c", "load", "load"), VERDICT_EXCLUDE);
+    arena_release(&arena);
+}
+
+static void test_role_errors(void **state)
+{
+    static const char *const wrong[] = {
+        "CACHE FUNCTION f",        "CACHE \"a FUNCTION f",
+        "CACHE \"\" FUNCTION f",   "RESOLVES f",
+        "RESOLVES FUNCTION",       "RESOLVES FUNCTION KEY k",
+        "MEMORY \"m\" FUNCTION f", "CONSTRUCTS FUNCTION f IN FILE",
+    };
+    Arena arena = {0};
+    Rules rules;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *error = NULL;
+
+        assert_false(read_text(&rules, &arena, wrong[i], &error));
+        assert_non_null(error);
+    }
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_role_errors),
         cmocka_unit_test(test_last_match_decides),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_functions_of_files),
