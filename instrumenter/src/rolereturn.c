@@ -31,6 +31,8 @@ typedef struct ReturnScan {
     const char *class; /* its name, without const */
     bool resolves, looks_up;
     RoleReturns *returns;
+    size_t *seen; /* offsets of the returns that have been edited */
+    size_t seen_count, seen_capacity;
 } ReturnScan;
 
 #define SITE "&tka_f" ROLE_DIGITS "_,&tka_o" ROLE_DIGITS "_"
@@ -220,10 +222,13 @@ static bool is_deduced(const ReturnScan *scan, CXType type)
 /* How the type is written where the function's body begins; NULL: not at all. */
 static const char *spell(const ReturnScan *scan, CXType type, CXCursor function)
 {
-    char *text =
-        cursorname_take(scan->clang, scan->arena, scan->clang->getTypeSpelling(type));
+    static const char unnamed[] = "(anonymous namespace)::";
+    char *at, *text = cursorname_take(scan->clang, scan->arena,
+                                      scan->clang->getTypeSpelling(type));
 
-    drop_qualifier(text, "(anonymous namespace)::");
+    while ((at = strstr(text, unnamed)) != NULL) {
+        memmove(at, at + strlen(unnamed), strlen(at + strlen(unnamed)) + 1);
+    }
     if (rolekey_is_templated(scan->clang, function)) {
         drop_own_classes(scan, text, function);
     }
@@ -381,6 +386,52 @@ static bool is_nothing(const ReturnScan *scan, const char *value)
             (scan->form == RESULT_SMART || is_optional(scan->class)));
 }
 
+typedef struct ChildWalk {
+    CXCursor first;
+    unsigned count;
+} ChildWalk;
+
+static enum CXChildVisitResult count_child(CXCursor cursor, CXCursor parent,
+                                           CXClientData data)
+{
+    ChildWalk *walk = data;
+
+    (void)parent;
+    walk->first = walk->count++ ? walk->first : cursor;
+    return CXChildVisit_Continue;
+}
+
+/* Whether a std::optional is made of something else, which is then in it. */
+static bool returns_something(const ReturnScan *scan, CXCursor statement,
+                              const ReturnText *parts)
+{
+    const ClangApi *clang = scan->clang;
+    CXCursor at = statement;
+    const char *type;
+    CXType value;
+
+    if (!is_optional(scan->class) || parts->is_braced) {
+        return false;
+    }
+    /* Through conversions, and the construction of the optional itself. */
+    do {
+        ChildWalk walk = {.count = 0};
+
+        clang->visitChildren(at, count_child, &walk);
+        if (walk.count != 1) {
+            return false;
+        }
+        at = walk.first;
+    } while (clang->getCursorKind(at) == CXCursor_UnexposedExpr ||
+             (clang->getCursorKind(at) == CXCursor_CallExpr &&
+              strcmp(cursorname_bare(clang, scan->arena, at), "optional") == 0));
+    value = clang->getCanonicalType(clang->getCursorType(at));
+    type = class_name(scan, value);
+    return value.kind != CXType_Invalid && value.kind != CXType_Unexposed &&
+           value.kind != CXType_Dependent && !strstr(type, "optional<") &&
+           !strstr(type, "nullopt_t");
+}
+
 /* A class: how it may be returned is the program's to say. False: nothing is said. */
 static bool edit_class(const ReturnScan *scan, CXCursor statement,
                        const ReturnText *parts, const char *macro)
@@ -397,6 +448,15 @@ static bool edit_class(const ReturnScan *scan, CXCursor statement,
         note_variable(scan, parts, macro);
         return can_tell || !scan->looks_up;
     }
+    if (returns_something(scan, statement, parts)) {
+        say_before(scan, parts, macro,
+                   arena_printf(scan->arena, "%s%s",
+                                scan->resolves ? "tka_resolution_result_(" HERE
+                                                 ",nullptr,0);"
+                                               : "",
+                                scan->looks_up ? "tka_cache_result_(" SITE ",1);" : ""));
+        return true;
+    }
     if (scan->form == RESULT_SMART && scan->type && !parts->is_name) {
         pass(scan, parts, macro);
         return true;
@@ -404,7 +464,23 @@ static bool edit_class(const ReturnScan *scan, CXCursor statement,
     return false;
 }
 
-static bool edit_return(const ReturnScan *scan, CXCursor statement)
+/* A macro may use its argument, and a return in it, more than once. */
+static bool is_seen(ReturnScan *scan, size_t keyword)
+{
+    for (size_t i = 0; i < scan->seen_count; i++) {
+        if (scan->seen[i] == keyword) {
+            return true;
+        }
+    }
+    if (scan->seen_count == scan->seen_capacity) {
+        scan->seen = arena_grow(scan->arena, scan->seen, scan->seen_count,
+                                &scan->seen_capacity, sizeof *scan->seen);
+    }
+    scan->seen[scan->seen_count++] = keyword;
+    return false;
+}
+
+static bool edit_return(ReturnScan *scan, CXCursor statement)
 {
     const ClangApi *clang = scan->clang;
     CXSourceRange extent = clang->getCursorExtent(statement);
@@ -424,6 +500,9 @@ static bool edit_return(const ReturnScan *scan, CXCursor statement)
     if (!returntext_read(&parts, scan->arena, sources_get(scan->request->sources, file),
                          from, macro ? 0 : to)) {
         return false;
+    }
+    if (is_seen(scan, from)) {
+        return true;
     }
     switch (scan->form) {
     case RESULT_OTHER:

@@ -35,7 +35,7 @@ files()
 # Prerequisites of a dependency file, without TKA's own headers and program.
 prerequisites()
 {
-    tr '\\\n' '  ' <"$1" | tr -s ' ' '\n' | grep -v '\(tka/\(probe\|tka\)\.h\|bin/tka-cc\):\?$' | grep .
+    tr '\\\n' '  ' <"$1" | tr -s ' ' '\n' | grep -v '\(tka/\(probe\|roles\|tka\)\.h\|bin/tka-cc\):\?$' | grep .
 }
 
 while read -r arguments; do

@@ -186,7 +186,26 @@ TKA_CACHE("optional") std::optional<int> get(std::string_view k TKA_CACHE_KEY)
     if (k.size() > 1) result = 3;
     return result;
 }
+
+TKA_CACHE("held") std::optional<std::string> held(const std::map<int, std::string> &map, int k)
+{
+    auto it = map.find(k);
+
+    if (k < 0) return {};
+    if (it == map.end()) return std::nullopt;
+    else return it->second;
+}
 #endif
+
+/* The macro uses what it is given twice. */
+#define BOTH(first, then) if (first) then else if (!first) then
+TKA_RESOLVES int *twice(int k)
+{
+    static int x;
+
+    BOTH(k, return &x;)
+    return nullptr;
+}
 
 } // namespace app
 
@@ -242,7 +261,10 @@ int main()
     app::elided();
     printf("%d %d %d\n", app::get("abc").has_value(), app::get("").has_value(),
            app::get("a").has_value());
+    printf("%s %d %d\n", app::held({{1, "one"}}, 1)->c_str(), app::held({}, 1).has_value(),
+           app::held({}, -1).has_value());
 #endif
+    printf("%d\n", app::twice(1) == app::twice(0));
     printf("%d moves, %d copies\n", app::moves, app::copies);
     return 0;
 }
