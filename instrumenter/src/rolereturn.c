@@ -1,25 +1,10 @@
 #include "rolereturn.h"
 #include "cursorname.h"
 #include "cursorplace.h"
+#include "resulttype.h"
 #include "returntext.h"
-#include "rolekey.h"
 
-#include <ctype.h>
 #include <string.h>
-
-typedef enum ResultForm {
-    RESULT_OTHER, /* it may not be touched, and says nothing */
-    RESULT_VOID,
-    RESULT_POINTER,
-    RESULT_FUNCTION, /* a pointer to one */
-    RESULT_BOOL,
-    RESULT_SIGNED,
-    RESULT_UNSIGNED, /* and enumerations */
-    RESULT_REFERENCE,
-    RESULT_SMART,    /* a pointer whose moves nobody can see */
-    RESULT_TESTABLE, /* another class that converts to bool */
-    RESULT_DEPENDENT /* on a template's arguments */
-} ResultForm;
 
 typedef struct ReturnScan {
     const ClangApi *clang;
@@ -40,206 +25,6 @@ typedef struct ReturnScan {
 
 static const char *const unclear =
     "its result does not say whether it hit: it needs TKA_CACHE_HIT()";
-
-static bool starts_with(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Moving one of them leaves a null pointer: an additional move changes nothing. */
-static bool is_smart(const char *name)
-{
-    static const char *const names[] = {
-        "std::shared_ptr<",      "std::unique_ptr<",   "std::__1::shared_ptr<",
-        "std::__1::unique_ptr<", "boost::shared_ptr<", "boost::intrusive_ptr<",
-        "QSharedPointer<",
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (starts_with(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum CXChildVisitResult match_test(CXCursor cursor, CXCursor parent,
-                                          CXClientData data)
-{
-    const ReturnScan *scan = *(const ReturnScan **)data;
-
-    (void)parent;
-    if (scan->clang->getCursorKind(cursor) == CXCursor_ConversionFunction &&
-        strcmp(cursorname_bare(scan->clang, scan->arena, cursor), "operator bool") == 0) {
-        *(const ReturnScan **)data = NULL;
-        return CXChildVisit_Break;
-    }
-    return CXChildVisit_Continue;
-}
-
-static bool is_optional(const char *name)
-{
-    return starts_with(name, "std::optional<") ||
-           starts_with(name, "std::__1::optional<");
-}
-
-static bool is_testable(const ReturnScan *scan, CXType type, const char *name)
-{
-    const ReturnScan *left = scan;
-
-    if (is_optional(name)) {
-        return true;
-    }
-    scan->clang->visitChildren(scan->clang->getTypeDeclaration(type), match_test, &left);
-    return !left;
-}
-
-/* A type without references and const, as clang would write it out. */
-static const char *class_name(const ReturnScan *scan, CXType type)
-{
-    const char *name;
-
-    type = scan->clang->getCanonicalType(type);
-    if (type.kind == CXType_LValueReference || type.kind == CXType_RValueReference) {
-        type = scan->clang->getPointeeType(type);
-    }
-    name = cursorname_take(scan->clang, scan->arena, scan->clang->getTypeSpelling(type));
-    return starts_with(name, "const ") ? name + strlen("const ") : name;
-}
-
-static ResultForm form_of_pointee(const ReturnScan *scan, CXType type, ResultForm data,
-                                  ResultForm function)
-{
-    CXType inner = scan->clang->getCanonicalType(scan->clang->getPointeeType(type));
-
-    switch ((int)inner.kind) {
-    case CXType_FunctionProto:
-    case CXType_FunctionNoProto:
-        return function;
-    default:
-        return data;
-    }
-}
-
-static ResultForm form_of(const ReturnScan *scan, CXType result)
-{
-    CXType type = scan->clang->getCanonicalType(result);
-    const char *name = class_name(scan, type);
-
-    switch ((int)type.kind) {
-    case CXType_Void:
-        return RESULT_VOID;
-    case CXType_Pointer:
-    case CXType_NullPtr:
-        return form_of_pointee(scan, type, RESULT_POINTER, RESULT_FUNCTION);
-    case CXType_LValueReference:
-        return form_of_pointee(scan, type, RESULT_REFERENCE, RESULT_OTHER);
-    case CXType_Bool:
-        return RESULT_BOOL;
-    case CXType_Enum:
-        return RESULT_UNSIGNED;
-    case CXType_Record:
-    case CXType_Unexposed:
-        return is_smart(name)                  ? RESULT_SMART
-               : is_testable(scan, type, name) ? RESULT_TESTABLE
-               : type.kind == CXType_Unexposed ? RESULT_DEPENDENT
-                                               : RESULT_OTHER;
-    default:
-        return type.kind >= CXType_Char_U && type.kind < CXType_UInt128  ? RESULT_UNSIGNED
-               : type.kind >= CXType_Char_S && type.kind < CXType_Int128 ? RESULT_SIGNED
-                                                                         : RESULT_OTHER;
-    }
-}
-
-static bool has_word(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
-        if ((at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')) &&
-            !(isalnum((unsigned char)at[length]) || at[length] == '_')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Takes a qualifier out of a type's text, wherever a name begins with it. */
-static void drop_qualifier(char *text, const char *qualifier)
-{
-    size_t length = strlen(qualifier);
-
-    for (char *at = text; (at = strstr(at, qualifier)) != NULL;) {
-        if (at > text && (isalnum((unsigned char)at[-1]) || strchr("_:", at[-1]))) {
-            at++;
-        } else {
-            memmove(at, at + length, strlen(at + length) + 1);
-        }
-    }
-}
-
-static bool is_class(enum CXCursorKind kind)
-{
-    return kind == CXCursor_StructDecl || kind == CXCursor_ClassDecl ||
-           kind == CXCursor_UnionDecl || kind == CXCursor_ClassTemplate ||
-           kind == CXCursor_ClassTemplatePartialSpecialization;
-}
-
-/* libclang writes what a class template holds as Template::Member, without the
- * arguments; within a member the name alone is right. */
-static void drop_own_classes(const ReturnScan *scan, char *text, CXCursor function)
-{
-    const ClangApi *clang = scan->clang;
-    CXCursor class = clang->getCursorSemanticParent(function);
-
-    for (; is_class(clang->getCursorKind(class));
-         class = clang->getCursorSemanticParent(class)) {
-        char *name =
-            arena_printf(scan->arena, "%s::", cursorname_bare(clang, scan->arena, class));
-        CXCursor scope = clang->getCursorSemanticParent(class);
-
-        while (!clang->Cursor_isNull(scope) &&
-               !clang->isTranslationUnit(clang->getCursorKind(scope))) {
-            const char *outer = cursorname_bare(clang, scan->arena, scope);
-
-            name = *outer && *outer != '('
-                       ? arena_printf(scan->arena, "%s::%s", outer, name)
-                       : name;
-            scope = clang->getCursorSemanticParent(scope);
-        }
-        drop_qualifier(text, name);
-    }
-}
-
-static bool is_deduced(const ReturnScan *scan, CXType type)
-{
-    while (type.kind == CXType_Pointer || type.kind == CXType_LValueReference) {
-        type = scan->clang->getPointeeType(type);
-    }
-    return type.kind == CXType_Auto;
-}
-
-/* How the type is written where the function's body begins; NULL: not at all. */
-static const char *spell(const ReturnScan *scan, CXType type, CXCursor function)
-{
-    static const char unnamed[] = "(anonymous namespace)::";
-    char *at, *text = cursorname_take(scan->clang, scan->arena,
-                                      scan->clang->getTypeSpelling(type));
-
-    while ((at = strstr(text, unnamed)) != NULL) {
-        memmove(at, at + strlen(unnamed), strlen(at + strlen(unnamed)) + 1);
-    }
-    if (rolekey_is_templated(scan->clang, function)) {
-        drop_own_classes(scan, text, function);
-    }
-    if (is_deduced(scan, type)) {
-        return NULL;
-    }
-    return strstr(text, "(anonymous") || strstr(text, "(unnamed") ||
-                   has_word(text, "auto") || strstr(text, "(lambda")
-               ? NULL
-               : text;
-}
 
 static void add_edit(const ReturnScan *scan, size_t offset, const char *macro,
                      const char *text)
@@ -373,17 +158,17 @@ static bool returns_variable(const ReturnScan *scan, CXCursor statement,
     }
     at = clang->getCursorReferenced(at);
     kind = clang->getCursorKind(at);
-    type = class_name(scan, clang->getCursorType(at));
+    type = resulttype_name(scan->clang, scan->arena, clang->getCursorType(at));
     return (kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl) &&
            (strcmp(type, scan->class) == 0 ||
-            (scan->form == RESULT_SMART && is_smart(type)));
+            (scan->form == RESULT_SMART && resulttype_is_smart(type)));
 }
 
 static bool is_nothing(const ReturnScan *scan, const char *value)
 {
     return strcmp(value, "nullptr") == 0 || strcmp(value, "std::nullopt") == 0 ||
            (strcmp(value, "{}") == 0 &&
-            (scan->form == RESULT_SMART || is_optional(scan->class)));
+            (scan->form == RESULT_SMART || resulttype_is_optional(scan->class)));
 }
 
 typedef struct ChildWalk {
@@ -410,7 +195,7 @@ static bool returns_something(const ReturnScan *scan, CXCursor statement,
     const char *type;
     CXType value;
 
-    if (!is_optional(scan->class) || parts->is_braced) {
+    if (!resulttype_is_optional(scan->class) || parts->is_braced) {
         return false;
     }
     /* Through conversions, and the construction of the optional itself. */
@@ -426,7 +211,7 @@ static bool returns_something(const ReturnScan *scan, CXCursor statement,
              (clang->getCursorKind(at) == CXCursor_CallExpr &&
               strcmp(cursorname_bare(clang, scan->arena, at), "optional") == 0));
     value = clang->getCanonicalType(clang->getCursorType(at));
-    type = class_name(scan, value);
+    type = resulttype_name(scan->clang, scan->arena, value);
     return value.kind != CXType_Invalid && value.kind != CXType_Unexposed &&
            value.kind != CXType_Dependent && !strstr(type, "optional<") &&
            !strstr(type, "nullopt_t");
@@ -605,9 +390,9 @@ RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
     if (!scan.looks_up && !scan.resolves) {
         return returns;
     }
-    scan.form = form_of(&scan, result);
-    scan.class = class_name(&scan, result);
-    scan.type = spell(&scan, result, function);
+    scan.form = resulttype_form(clang, scan.arena, result);
+    scan.class = resulttype_name(clang, scan.arena, result);
+    scan.type = resulttype_spell(clang, scan.arena, result, function);
     returns.unsaid = scan.form == RESULT_VOID;
     if (scan.looks_up && (scan.form == RESULT_REFERENCE || scan.form == RESULT_OTHER ||
                           scan.form == RESULT_VOID || scan.form == RESULT_DEPENDENT)) {

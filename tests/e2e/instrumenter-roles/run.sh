@@ -36,3 +36,70 @@ done
 for standard in c++17 c++20; do
     check "$CXX" roles.cpp "$here/cxx17.calls" -std=$standard -Wold-style-cast
 done
+
+# By rules, in a system header; what cannot be had is said, the program is made.
+mkdir system
+cat >system/container.hpp <<'CXX'
+#pragma once
+#include <memory>
+namespace di {
+class Container {
+public:
+    template <class T> std::shared_ptr<T> resolve() { return make<T>(); }
+    template <class T> std::shared_ptr<T> make() { return std::make_shared<T>(); }
+    void *find(const char *name, int) { return *name ? this : nullptr; }
+    int other() { return 3; }
+};
+}
+CXX
+cat >rules.cpp <<'CXX'
+#include <container.hpp>
+struct Log { int value = 4; };
+double unclear(double x) { return x; }
+int main()
+{
+    di::Container c;
+    return c.resolve<Log>()->value + c.other() + (c.find("x", 1) != &c) - static_cast<int>(unclear(7));
+}
+CXX
+cat >rules <<'END'
+RESOLVES FUNCTION *::resolve* KEY TYPE IN FILE system/container.hpp
+RESOLVES FUNCTION find KEY name IN FILE container.hpp
+CONSTRUCTS FUNCTION make IN FILE container.hpp
+RESOLVES FUNCTION other
+CACHE "none" FUNCTION unclear
+END
+"$TKA_CC" --no-link --verbose --rules rules $CXX $flags -isystem system rules.cpp recorder.o \
+    -o made 2>messages || fail "by rules: $(cat messages)"
+grep -q 'unclear(double) is not recorded (lookup: ' messages || fail "no reason: $(cat messages)"
+./made 2>calls || fail "by rules: exit status $?"
+diff - calls <<'END' || fail "by rules: other calls"
+resolve di::Container::resolve type Log
+construct di::Container::make
+leave di::Container::make: built
+leave di::Container::resolve: instance
+resolve di::Container::find text x
+leave di::Container::find: instance
+0 keys
+END
+grep -aq 'refused:lookup: its result' made || fail "the site does not say what it lacks"
+
+# A file with nothing but a scope.
+cat >scope.c <<'C'
+#include <tka/tka.h>
+void scoped(void) { if (1) TKA_SCOPE_BEGIN("alone"); else TKA_SCOPE_END(); }
+C
+"$TKA_CC" --no-link $CC $flags -c scope.c -o scope.o || fail "scope.c does not compile"
+nm scope.o | grep -q tka_rt_scope_begin || fail "the scope is not begun"
+
+# A role that cannot be had is an error where each annotation has to be honoured.
+cat >refused.c <<'C'
+#include <tka/tka.h>
+TKA_CACHE("c") double f(TKA_CACHE_KEY double x) { TKA_CACHE_HIT(); return x; }
+C
+"$TKA_CC" --no-link $CC $flags -c refused.c -o refused.o 2>messages || fail "refused.c"
+grep -q 'refused.c:2:23: tka: the role of f is not recorded (cache key: .*double' messages ||
+    fail "another reason: $(cat messages)"
+TKA_CC_STRICT=1 "$TKA_CC" --no-link $CC $flags -c refused.c -o strict.o 2>messages &&
+    fail "not refused"
+[ ! -e strict.o ] || fail "an object in spite of the error"
