@@ -50,7 +50,8 @@ static enum CXChildVisitResult match_test(CXCursor cursor, CXCursor parent,
 bool resulttype_is_optional(const char *name)
 {
     return starts_with(name, "std::optional<") ||
-           starts_with(name, "std::__1::optional<");
+           starts_with(name, "std::__1::optional<") ||
+           starts_with(name, "boost::optional<");
 }
 
 static bool is_testable(const ClangApi *clang, Arena *arena, CXType type,

@@ -148,3 +148,26 @@ bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
     trim(parts, arena, text);
     return parts->value[0] != '\0';
 }
+
+size_t returntext_count(Arena *arena, const SourceFile *source, size_t from, size_t to)
+{
+    const char *text = source->content.data;
+    size_t count = 0;
+
+    while (from < to) {
+        size_t start = from;
+
+        if (is_word(text[from])) {
+            from = skip_word(arena, text, from, to);
+            count += from - start == KEYWORD_LENGTH &&
+                     memcmp(text + start, KEYWORD, KEYWORD_LENGTH) == 0;
+        } else if (text[from] == '"' || text[from] == '\'') {
+            from = skip_quoted(text, from, to);
+        } else if (is_comment(text, from, to)) {
+            from = skip_comment(text, from, to);
+        } else {
+            from++;
+        }
+    }
+    return count;
+}

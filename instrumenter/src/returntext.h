@@ -20,4 +20,7 @@ typedef struct ReturnText {
 bool returntext_read(ReturnText *parts, Arena *arena, const SourceFile *source,
                      size_t keyword, size_t end);
 
+/* How many returns stand in a part of the text, whatever conditionals leave out. */
+size_t returntext_count(Arena *arena, const SourceFile *source, size_t from, size_t to);
+
 #endif

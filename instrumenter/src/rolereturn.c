@@ -15,9 +15,11 @@ typedef struct ReturnScan {
     const char *type;  /* NULL: it cannot be written */
     const char *class; /* its name, without const */
     bool resolves, looks_up;
+    bool is_unclear; /* a return that libclang shows says nothing */
     RoleReturns *returns;
     size_t *seen; /* offsets of the returns that have been edited */
     size_t seen_count, seen_capacity;
+    size_t total; /* returns that libclang shows, of functions within, too */
 } ReturnScan;
 
 #define SITE "&tka_f" ROLE_DIGITS "_,&tka_o" ROLE_DIGITS "_"
@@ -167,6 +169,7 @@ static bool returns_variable(const ReturnScan *scan, CXCursor statement,
 static bool is_nothing(const ReturnScan *scan, const char *value)
 {
     return strcmp(value, "nullptr") == 0 || strcmp(value, "std::nullopt") == 0 ||
+           strcmp(value, "boost::none") == 0 ||
            (strcmp(value, "{}") == 0 &&
             (scan->form == RESULT_SMART || resulttype_is_optional(scan->class)));
 }
@@ -330,7 +333,7 @@ static enum CXChildVisitResult visit_return(CXCursor cursor, CXCursor parent,
         return CXChildVisit_Continue;
     }
     if (kind == CXCursor_ReturnStmt && !edit_return(scan, cursor)) {
-        scan->returns->unsaid = true;
+        scan->returns->unsaid = scan->is_unclear = true;
     }
     return CXChildVisit_Recurse;
 }
@@ -345,8 +348,8 @@ static enum CXChildVisitResult visit_mark(CXCursor cursor, CXCursor parent,
         strcmp(cursorname_bare(scan->clang, scan->arena, cursor), "tka_cache_marker_") ==
             0) {
         scan->returns->marks_hits = true;
-        return CXChildVisit_Break;
     }
+    scan->total += scan->clang->getCursorKind(cursor) == CXCursor_ReturnStmt;
     return CXChildVisit_Recurse;
 }
 
@@ -371,6 +374,21 @@ static void sort_edits(Role *role)
     }
 }
 
+/* The compiler may take a branch that libclang leaves out: its returns say nothing. */
+static bool has_more_returns(const ReturnScan *scan, CXCursor body)
+{
+    CXSourceRange extent = scan->clang->getCursorExtent(body);
+    size_t from = 0, to = 0;
+    int file = cursorplace_find(scan->clang, scan->request,
+                                scan->clang->getRangeStart(extent), &from);
+    int last = cursorplace_find(scan->clang, scan->request,
+                                scan->clang->getRangeEnd(extent), &to);
+    const SourceFile *source = sources_get(scan->request->sources, file);
+
+    return source && last == file && to <= source->content.length &&
+           returntext_count(scan->arena, source, from, to) > scan->total;
+}
+
 RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
                             CXCursor function, CXCursor body, const Candidate *candidate)
 {
@@ -393,7 +411,7 @@ RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
     scan.form = resulttype_form(clang, scan.arena, result);
     scan.class = resulttype_name(clang, scan.arena, result);
     scan.type = resulttype_spell(clang, scan.arena, result, function);
-    returns.unsaid = scan.form == RESULT_VOID;
+    returns.unsaid = scan.form == RESULT_VOID || has_more_returns(&scan, body);
     if (scan.looks_up && (scan.form == RESULT_REFERENCE || scan.form == RESULT_OTHER ||
                           scan.form == RESULT_VOID || scan.form == RESULT_DEPENDENT)) {
         returns.unsaid = true;
@@ -402,6 +420,6 @@ RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
     }
     clang->visitChildren(body, visit_return, &scan);
     sort_edits(role);
-    returns.why = returns.unsaid ? unclear : NULL;
+    returns.why = scan.is_unclear ? unclear : NULL;
     return returns;
 }

@@ -84,6 +84,24 @@ leave di::Container::find: instance
 END
 grep -aq 'refused:lookup: its result' made || fail "the site does not say what it lacks"
 
+# A return that only gcc takes is not seen, and not taken for a failure.
+cat >branch.c <<'C'
+#include <tka/tka.h>
+TKA_RESOLVES static const char *which(int k)
+{
+#ifndef __clang__
+    if (k) return "gcc";
+#endif
+    return k ? "clang" : 0;
+}
+int main(void) { return which(1) == which(0); }
+C
+"$TKA_CC" --no-link $CC $flags branch.c recorder.o -o made || fail "branch.c does not compile"
+./made 2>calls || fail "branch.c: exit status $?"
+case $CC in *clang*) said=instance ;; *) said='no instance' ;; esac
+[ "$(grep -c "^leave which: $said$" calls)" = 1 ] || fail "branch.c: $(cat calls)"
+[ "$(grep -c '^leave which: failed' calls)" = 1 ] || fail "branch.c: $(cat calls)"
+
 # A file with nothing but a scope.
 cat >scope.c <<'C'
 #include <tka/tka.h>

@@ -66,6 +66,19 @@ static void test_no_returns(void **state)
     arena_release(&arena);
 }
 
+static void test_count(void **state)
+{
+    static char text[] = "return a; // return\n#if 0\nreturn b;\n#endif\n"
+                         "/* return */ \"return\" returned; 1'000; return R\"(return)\";";
+    Arena arena = {0};
+    SourceFile source = {.content = {.data = text, .length = sizeof text - 1}};
+
+    (void)state;
+    assert_int_equal(returntext_count(&arena, &source, 0, sizeof text - 1), 3);
+    assert_int_equal(returntext_count(&arena, &source, 1, sizeof text - 1), 2);
+    arena_release(&arena);
+}
+
 static void test_lines(void **state)
 {
     Arena arena = {0};
@@ -114,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_returns),
         cmocka_unit_test(test_no_returns),
+        cmocka_unit_test(test_count),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_number),
     };
