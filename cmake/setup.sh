@@ -15,7 +15,8 @@
 # the command to type and exits with 2.
 set -u
 
-build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev pkg-config)
+build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev libdw-dev
+       pkg-config)
 test=(valgrind libcmocka-dev ccache gdb sqlite3 python3 dpkg-dev xz-utils csmith
       libcsmith-dev)
 conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -147,26 +147,79 @@ static ElfSymbol symbol_in(const uint8_t *bytes, const Elf64_Shdr *table,
     return state;
 }
 
+/* The next symbol table with its names, from section *at on. */
+static bool next_table(const uint8_t *bytes, size_t size, const Layout *layout,
+                       uint64_t *at, Elf64_Shdr found[2])
+{
+    Elf64_Shdr *table = &found[0], *names = &found[1];
+
+    while (*at < layout->count) {
+        if (read_section(bytes, size, &layout->header, (*at)++, table) &&
+            (table->sh_type == SHT_SYMTAB || table->sh_type == SHT_DYNSYM) &&
+            inside(table->sh_offset, table->sh_size, size) &&
+            table->sh_link < layout->count &&
+            read_section(bytes, size, &layout->header, table->sh_link, names) &&
+            inside(names->sh_offset, names->sh_size, size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 ElfSymbol elf_symbol(const uint8_t *bytes, size_t size, const char *name)
 {
     ElfSymbol state = ELF_SYMBOL_ABSENT;
+    Elf64_Shdr found[2];
     Layout layout;
-    Elf64_Shdr table, names;
+    uint64_t at = 0;
 
     if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
         return state;
     }
-    for (uint64_t i = 0; i < layout.count && state != ELF_SYMBOL_DEFINED; i++) {
-        if (read_section(bytes, size, &layout.header, i, &table) &&
-            (table.sh_type == SHT_SYMTAB || table.sh_type == SHT_DYNSYM) &&
-            inside(table.sh_offset, table.sh_size, size) &&
-            table.sh_link < layout.count &&
-            read_section(bytes, size, &layout.header, table.sh_link, &names) &&
-            inside(names.sh_offset, names.sh_size, size)) {
-            ElfSymbol found = symbol_in(bytes, &table, &names, name);
+    while (state != ELF_SYMBOL_DEFINED && next_table(bytes, size, &layout, &at, found)) {
+        ElfSymbol said = symbol_in(bytes, &found[0], &found[1], name);
 
-            state = found > state ? found : state;
-        }
+        state = said > state ? said : state;
     }
     return state;
+}
+
+static const char *function_in(const uint8_t *bytes, const Elf64_Shdr found[2],
+                               uint64_t address)
+{
+    const Elf64_Shdr *table = &found[0], *names = &found[1];
+
+    for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->sh_size;
+         at += sizeof(Elf64_Sym)) {
+        Elf64_Sym symbol;
+        const char *name;
+
+        memcpy(&symbol, bytes + table->sh_offset + at, sizeof symbol);
+        if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF ||
+            address < symbol.st_value || address - symbol.st_value >= symbol.st_size ||
+            symbol.st_name >= names->sh_size) {
+            continue;
+        }
+        name = (const char *)bytes + names->sh_offset + symbol.st_name;
+        if (memchr(name, '\0', names->sh_size - symbol.st_name)) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+const char *elf_function_at(const uint8_t *bytes, size_t size, uint64_t address)
+{
+    const char *name = NULL;
+    Elf64_Shdr found[2];
+    Layout layout;
+    uint64_t at = 0;
+
+    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+        return NULL;
+    }
+    while (!name && next_table(bytes, size, &layout, &at, found)) {
+        name = function_in(bytes, found, address);
+    }
+    return name;
 }

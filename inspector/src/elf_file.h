@@ -42,4 +42,8 @@ typedef enum ElfSymbol {
 /* What the symbol tables say of a name; defined in one of them is defined. */
 ElfSymbol elf_symbol(const uint8_t *bytes, size_t size, const char *name);
 
+/* The function whose code has this address (in the file's own sections); NULL when
+ * the tables have none. The name ends within the file. */
+const char *elf_function_at(const uint8_t *bytes, size_t size, uint64_t address);
+
 #endif
