@@ -4,6 +4,7 @@
 
 #include "allocation.h"
 #include "profile.h"
+#include "textbuf.h"
 
 /* --- loading ------------------------------------------------------------ */
 
@@ -134,6 +135,13 @@ static bool add_path(void *context, const PathMeasurement *path)
     return true;
 }
 
+size_t calltree_add(CallTree *tree, Database *database, int64_t callpath, Error *error)
+{
+    Loader loader = {.tree = tree, .database = database, .error = error};
+
+    return add_node(&loader, callpath);
+}
+
 /* --- linking ------------------------------------------------------------ */
 
 /* Nodes in an order in which parents precede their children. Nodes in a circle,
@@ -217,7 +225,7 @@ static void sort_children(CallTree *tree, const size_t *order, size_t known)
     free(sorted);
 }
 
-static void link_nodes(CallTree *tree)
+void calltree_link(CallTree *tree)
 {
     size_t *order = allocate_zeroed(tree->count, sizeof *order), known;
 
@@ -252,7 +260,7 @@ bool calltree_load(CallTree *tree, Database *database, const SessionIds *ids,
         for (size_t i = 0; i < tree->count; i++) {
             scale_node(&loader, &tree->nodes[i]);
         }
-        link_nodes(tree);
+        calltree_link(tree);
     }
     id_index_release(&loader.scale_index);
     free(loader.scales);
@@ -309,6 +317,25 @@ void calltree_prune(CallTree *tree, double least_share)
 const Function *calltree_function(const CallTree *tree, size_t node)
 {
     return &tree->functions[tree->nodes[node].function];
+}
+
+/* Deeper than any path of the runtime: a damaged tree may have a circle. */
+#define PATH_MOST 4096
+
+char *calltree_path(const CallTree *tree, size_t node)
+{
+    size_t *path = allocate_zeroed(PATH_MOST, sizeof *path), count = 0;
+    Text text = {0};
+
+    for (; node != NO_NODE && count < PATH_MOST; node = tree->nodes[node].parent) {
+        path[count++] = node;
+    }
+    while (count > 0) {
+        text_put(&text, calltree_function(tree, path[--count])->name);
+        text_put(&text, count ? " > " : "");
+    }
+    free(path);
+    return text.data ? text.data : duplicate_text("");
 }
 
 double calltree_self(const CallNode *node)

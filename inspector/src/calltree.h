@@ -42,6 +42,15 @@ bool calltree_load(CallTree *tree, Database *database, const SessionIds *ids,
                    Error *error);
 void calltree_release(CallTree *tree);
 
+/* Trees of other figures: begin with first_root NO_NODE; add paths, each with those
+ * above it; set total_ns and samples (not 0) of the nodes; link. The node, NO_NODE on
+ * failure. */
+size_t calltree_add(CallTree *tree, Database *database, int64_t callpath, Error *error);
+void calltree_link(CallTree *tree);
+
+/* "main > handle > parse"; the caller frees it. */
+char *calltree_path(const CallTree *tree, size_t node);
+
 /* Hide the paths that no function matching glob is on. */
 void calltree_filter(CallTree *tree, const char *glob);
 

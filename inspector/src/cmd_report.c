@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calltree.h"
+#include "memory_profile.h"
 #include "profile.h"
 #include "report_csv.h"
 #include "report_groups.h"
@@ -34,6 +35,7 @@ typedef struct Material {
     Selection selection;
     Profile profile;
     CallTree tree;
+    MemoryProfile memory; /* for JSON */
 } Material;
 
 static void print_rows(const ReportOptions *options, const Material *material,
@@ -46,7 +48,8 @@ static void print_rows(const ReportOptions *options, const Material *material,
         report_text(&material->profile, &material->selection, terminal, limit, out);
         break;
     case FORMAT_JSON:
-        report_json(&material->profile, &material->selection, limit, out);
+        report_json(&material->profile, &material->selection, &material->memory, limit,
+                    out);
         break;
     case FORMAT_CSV:
         report_csv(&material->profile, limit, out);
@@ -138,9 +141,13 @@ static bool make_report(const ReportOptions *options, Database *database, Text *
     ok = ok && profile_load(&material.profile, database, &selection->ids, error) &&
          (!options->tree ||
           calltree_load(&material.tree, database, &selection->ids, error));
+    if (ok && options->settings.format == FORMAT_JSON) {
+        ok = memory_profile_load(&material.memory, database, &selection->ids, error);
+    }
     if (ok) {
         print(options, &material, out);
     }
+    memory_profile_release(&material.memory);
     calltree_release(&material.tree);
     profile_release(&material.profile);
     selection_release(selection);
@@ -160,7 +167,8 @@ static bool set_group(ReportOptions *options, Error *error)
                      : !strcmp(options->group_by, "namespace") ? GROUP_NAMESPACE
                                                                : GROUP_NONE;
     return options->group != GROUP_NONE ||
-           error_set(error, STATUS_USAGE, "--group-by \"%s\": it is file, class or namespace",
+           error_set(error, STATUS_USAGE,
+                     "--group-by \"%s\": it is file, class or namespace",
                      options->group_by);
 }
 

@@ -155,7 +155,7 @@ static void compose(const RunOptions *options, const Profile *profile,
         report_text(profile, selection, &terminal, options->limit, out);
         break;
     case FORMAT_JSON:
-        report_json(profile, selection, 0, out);
+        report_json(profile, selection, NULL, 0, out);
         break;
     case FORMAT_CSV:
         report_csv(profile, 0, out);

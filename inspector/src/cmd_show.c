@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "csv_writer.h"
 #include "function_page.h"
 #include "over_time.h"
 #include "picture.h"
 #include "report_json.h"
+#include "report_memory_page.h"
 #include "report_over_time.h"
 #include "report_text.h"
 #include "source_lines.h"
@@ -22,6 +24,52 @@ typedef struct ShowOptions {
     const char *session;
     uint64_t limit;
 } ShowOptions;
+
+/* What the function allocated; any is false when that is nothing. */
+typedef struct ShowMemory {
+    MemoryProfile profile;
+    MemoryView view;
+    MemoryPage page;
+    bool any;
+} ShowMemory;
+
+static bool is_of_page(const FunctionPage *page, const Function *function)
+{
+    for (size_t i = 0; function && i < page->rows.count; i++) {
+        if (page->rows.items[i] == function->id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool memory_load(ShowMemory *memory, const ShowOptions *options,
+                        const FunctionPage *page, Database *database, Error *error)
+{
+    MemoryProfile *profile = &memory->profile;
+    bool ok = memory_profile_load(profile, database, &page->selection.ids, error);
+    bool *kept = allocate_zeroed(profile->count, sizeof *kept);
+
+    memory->view = (MemoryView){.profile = profile,
+                                .selection = &page->selection,
+                                .terminal = &options->settings.terminal};
+    for (size_t i = 0; ok && i < profile->count; i++) {
+        kept[i] = is_of_page(page, memory_item_function(profile, &profile->items[i]));
+        memory->any = memory->any || kept[i];
+    }
+    if (ok && memory->any) {
+        memory_profile_symbolize(profile);
+        ok = memory_page_load(&memory->page, &memory->view, kept, database, error);
+    }
+    free(kept);
+    return ok;
+}
+
+static void memory_release(ShowMemory *memory)
+{
+    memory_page_release(&memory->page);
+    memory_profile_release(&memory->profile);
+}
 
 /* --- text ----------------------------------------------------------------- */
 
@@ -199,7 +247,7 @@ static void add_remarks(const FunctionPage *page, const Terminal *terminal, Text
 }
 
 static void print_text(const FunctionPage *page, const OverTime *over_time,
-                       const Terminal *terminal, Text *out)
+                       const ShowMemory *memory, const Terminal *terminal, Text *out)
 {
     Text source = {0};
 
@@ -210,6 +258,9 @@ static void print_text(const FunctionPage *page, const OverTime *over_time,
     add_distribution(page, terminal, out);
     add_relations("Called from", page, &page->callers, terminal, out);
     add_relations("Calls", page, &page->callees, terminal, out);
+    if (memory->any) {
+        report_memory_part_text(&memory->page, out);
+    }
     if (source_lines_add(page->function.file, page->function.line,
                          page->selection.session.started_at, terminal, &source)) {
         add_heading("Source", terminal, out);
@@ -256,7 +307,8 @@ static void add_json_histogram(Json *json, const ProfileRow *row)
     json_end(json);
 }
 
-static void print_json(FunctionPage *page, const OverTime *over_time, Text *out)
+static void print_json(FunctionPage *page, const OverTime *over_time,
+                       const ShowMemory *memory, Text *out)
 {
     Json json = {.out = out};
 
@@ -285,6 +337,9 @@ static void print_json(FunctionPage *page, const OverTime *over_time, Text *out)
     add_json_histogram(&json, page->row);
     add_json_relations(&json, "callers", page, &page->callers);
     add_json_relations(&json, "callees", page, &page->callees);
+    if (memory->any) {
+        report_memory_part_json(&json, &memory->page);
+    }
     json_end(&json);
 }
 
@@ -326,14 +381,14 @@ static void print_csv(const FunctionPage *page, Text *out)
 }
 
 static void print(const ShowOptions *options, FunctionPage *page,
-                  const OverTime *over_time, Text *out)
+                  const OverTime *over_time, const ShowMemory *memory, Text *out)
 {
     switch (options->settings.format) {
     case FORMAT_TEXT:
-        print_text(page, over_time, &options->settings.terminal, out);
+        print_text(page, over_time, memory, &options->settings.terminal, out);
         break;
     case FORMAT_JSON:
-        print_json(page, over_time, out);
+        print_json(page, over_time, memory, out);
         break;
     case FORMAT_CSV:
         print_csv(page, out);
@@ -346,6 +401,7 @@ static int show(const ShowOptions *options, const char *wanted, Error *error)
     Database *database = command_open(&options->settings, NULL, error);
     FunctionPage page = {0};
     OverTime over_time = {0};
+    ShowMemory memory = {0};
     size_t most =
         options->settings.format == FORMAT_TEXT ? OVER_TIME_COLUMNS : JSON_SPANS;
     Text out = {0};
@@ -353,11 +409,13 @@ static int show(const ShowOptions *options, const char *wanted, Error *error)
               function_page_load(&page, database, wanted, options->session,
                                  options->limit ? options->limit : UINT64_MAX, error) &&
               over_time_load(&over_time, database, &page.selection.ids, &page.rows, most,
-                             error);
+                             error) &&
+              memory_load(&memory, options, &page, database, error);
 
     if (ok) {
-        print(options, &page, &over_time, &out);
+        print(options, &page, &over_time, &memory, &out);
     }
+    memory_release(&memory);
     over_time_release(&over_time);
     function_page_release(&page);
     database_close(database);

@@ -9,9 +9,19 @@
 
 #include "allocation.h"
 
+/* Code of a compilation unit. */
+typedef struct UnitRange {
+    Dwarf_Addr low, high; /* high is behind it; with the module's bias */
+    Dwarf_Die *unit;      /* libdw's */
+    Dwarf_Addr bias;
+} UnitRange;
+
 typedef struct Debugged {
     Dwfl *dwfl;
     Dwfl_Module *module;
+    UnitRange *ranges; /* by low, made when first needed */
+    size_t range_count, range_capacity;
+    bool has_ranges;
 } Debugged;
 
 static char *debug_path; /* NULL: the usual places */
@@ -25,6 +35,7 @@ static void close_file(void *file)
     Debugged *debugged = file;
 
     dwfl_end(debugged->dwfl);
+    free(debugged->ranges);
     free(debugged);
 }
 
@@ -65,6 +76,75 @@ static char *build_id(void *file)
     return text;
 }
 
+/* --- units -------------------------------------------------------------------- */
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const UnitRange *x = a, *y = b;
+
+    return (x->low > y->low) - (x->low < y->low);
+}
+
+static void add_ranges(Debugged *debugged, Dwarf_Die *unit, Dwarf_Addr bias)
+{
+    Dwarf_Addr base = 0, low, high;
+    ptrdiff_t at = 0;
+
+    while ((at = dwarf_ranges(unit, at, &base, &low, &high)) > 0) {
+        debugged->ranges =
+            grow_array(debugged->ranges, debugged->range_count, &debugged->range_capacity,
+                       sizeof *debugged->ranges);
+        debugged->ranges[debugged->range_count++] =
+            (UnitRange){low + bias, high + bias, unit, bias};
+    }
+}
+
+/* libdw finds units by .debug_aranges, which clang does not make. */
+static const UnitRange *unit_by_ranges(Debugged *debugged, Dwarf_Addr address)
+{
+    size_t low = 0, high;
+
+    if (!debugged->has_ranges) {
+        Dwarf_Die *unit = NULL;
+        Dwarf_Addr bias = 0;
+
+        while ((unit = dwfl_module_nextcu(debugged->module, unit, &bias))) {
+            add_ranges(debugged, unit, bias);
+        }
+        if (debugged->range_count) {
+            qsort(debugged->ranges, debugged->range_count, sizeof *debugged->ranges,
+                  compare_ranges);
+        }
+        debugged->has_ranges = true;
+    }
+    high = debugged->range_count;
+    while (low < high) { /* the last that begins at or before it */
+        size_t middle = low + (high - low) / 2;
+
+        if (debugged->ranges[middle].low <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low > 0 && address < debugged->ranges[low - 1].high
+               ? &debugged->ranges[low - 1]
+               : NULL;
+}
+
+static Dwarf_Die *unit_of(Debugged *debugged, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(debugged->module, address, bias);
+    const UnitRange *range;
+
+    if (unit) {
+        return unit;
+    }
+    range = unit_by_ranges(debugged, address);
+    *bias = range ? range->bias : 0;
+    return range ? range->unit : NULL;
+}
+
 /* --- inlined calls ----------------------------------------------------------- */
 
 typedef struct Spot {
@@ -88,7 +168,8 @@ static void add_frame(SymbolFrames *frames, const char *function, char *file,
 {
     frames->items = grow_array(frames->items, frames->count, &frames->capacity,
                                sizeof *frames->items);
-    frames->items[frames->count++] = (SymbolFrame){duplicate_text(function), file, line};
+    frames->items[frames->count++] =
+        (SymbolFrame){duplicate_text(function), file ? file : duplicate_text(""), line};
 }
 
 /* The name that the linker uses is whole where it is mangled, parameters and all. */
@@ -160,27 +241,35 @@ static void add_frames(const Debugged *debugged, Dwarf_Die *unit, Dwarf_Addr add
     free(scopes);
 }
 
-static void find(void *file, uint64_t address, SymbolFrames *frames)
+static Spot line_of(Dwarf_Die *unit, Dwarf_Addr address)
 {
-    const Debugged *debugged = file;
-    size_t before = frames->count;
-    Dwarf_Addr bias = 0;
-    Dwarf_Die *unit = dwfl_module_addrdie(debugged->module, address, &bias);
-    Dwfl_Line *at = dwfl_module_getsrc(debugged->module, address);
+    Dwarf_Line *at = dwarf_getsrc_die(unit, address);
     Spot spot = {NULL, 0};
-    const char *name;
     int line = 0;
 
-    if (at) {
-        spot.file = dwfl_lineinfo(at, NULL, &line, NULL, NULL, NULL);
+    if (at && dwarf_lineno(at, &line) == 0) {
+        spot.file = dwarf_linesrc(at, NULL, NULL);
         spot.line = line;
     }
+    return spot;
+}
+
+static void find(void *file, uint64_t address, SymbolFrames *frames)
+{
+    Debugged *debugged = file;
+    size_t before = frames->count;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = unit_of(debugged, address, &bias);
+    Spot spot = unit ? line_of(unit, address - bias) : (Spot){NULL, 0};
+    const char *name;
+
     if (unit) {
         add_frames(debugged, unit, address - bias, spot, frames);
     }
     name = dwfl_module_addrname(debugged->module, address);
     if (frames->count == before && (name || spot.file)) {
-        add_frame(frames, name, duplicate_text(spot.file), spot.line);
+        add_frame(frames, name, spot.file ? whole_path(unit, spot.file) : NULL,
+                  spot.line);
     }
 }
 

@@ -35,7 +35,7 @@ static uint64_t sum(const Distribution *histogram, unsigned from, unsigned count
 }
 
 /* In UTF-8 a bar has a resolution of an eighth of a column. */
-static void add_bar(double share, const Terminal *terminal, Text *out)
+void picture_bar(double share, const Terminal *terminal, Text *out)
 {
     static const char *const eighths[] = {"",       "\u258f", "\u258e", "\u258d",
                                           "\u258c", "\u258b", "\u258a", "\u2589"};
@@ -71,7 +71,7 @@ static void add_row(const Distribution *histogram, unsigned from, unsigned step,
     add_padded(units_time((double)distribution_low(from), terminal->utf8).text, 9,
                terminal, out);
     text_put(out, "  ");
-    add_bar((double)calls / most, terminal, out);
+    picture_bar((double)calls / most, terminal, out);
     add_padded(units_short_count((double)calls).text, 9, terminal, out);
     add_padded(units_percent((double)calls / all).text, 8, terminal, out);
     text_char(out, '\n');

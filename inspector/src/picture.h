@@ -11,4 +11,7 @@
  * shortest to the longest call: range, bar, calls, share. */
 void picture_add(const Distribution *histogram, const Terminal *terminal, Text *out);
 
+/* A bar of 40 columns, share of them filled (0 to 1), blanks to its end. */
+void picture_bar(double share, const Terminal *terminal, Text *out);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <tka/store.h>
 
+#include "memory_json.h"
 #include "units.h"
 
 void report_json_session_members(Json *json, const Session *session)
@@ -174,13 +175,16 @@ void report_json_row_members(Json *json, const Profile *profile, const ProfileRo
     json_ns(json, "overhead_ns", row->overhead_ns);
 }
 
-void report_json(const Profile *profile, const Selection *selection, uint64_t limit,
-                 Text *out)
+void report_json(const Profile *profile, const Selection *selection,
+                 const MemoryProfile *memory, uint64_t limit, Text *out)
 {
     size_t shown = limit && limit < profile->count ? (size_t)limit : profile->count;
     Json json = {.out = out};
 
     report_json_begin(&json, profile, selection);
+    if (memory && memory->process_count) {
+        memory_totals_json(&json, memory);
+    }
     json_array(&json, "functions");
     for (size_t i = 0; i < shown; i++) {
         json_object(&json, NULL);

@@ -6,13 +6,14 @@
 #include <stdint.h>
 
 #include "json_writer.h"
+#include "memory_profile.h"
 #include "profile.h"
 #include "selection.h"
 #include "textbuf.h"
 
-/* At most limit functions (0: all). */
-void report_json(const Profile *profile, const Selection *selection, uint64_t limit,
-                 Text *out);
+/* At most limit functions (0: all). memory: NULL, or with processes that told of it. */
+void report_json(const Profile *profile, const Selection *selection,
+                 const MemoryProfile *memory, uint64_t limit, Text *out);
 
 /* Its parts. Begin: the document is opened, with schema version, session and
  * overhead; json_end() closes it. Selection: the same without the profile's. */

@@ -52,8 +52,8 @@ static void add_guides(const CallTree *tree, size_t node, const Guides *guides, 
 }
 
 /* A function that calls itself over and over makes a deep, narrow tree. */
-static void add_label(const CallTree *tree, size_t node, const Terminal *terminal,
-                      Text *out)
+void report_tree_label(const CallTree *tree, size_t node, const Terminal *terminal,
+                       Text *out)
 {
     char *name = report_text_name(calltree_function(tree, node));
 
@@ -78,7 +78,7 @@ static void add_row(Table *table, const CallTree *tree, size_t place,
     char *where = report_text_place(calltree_function(tree, place));
     Text label = {0};
 
-    add_label(tree, place, terminal, &label);
+    report_tree_label(tree, place, terminal, &label);
     table_cell(table, report_text_style(share), units_percent(share).text);
     table_cell(table, STYLE_PLAIN, rough_time(node, node->total_ns, terminal).text);
     table_cell(table, STYLE_PLAIN, rough_time(node, calltree_self(node), terminal).text);
@@ -166,7 +166,7 @@ void report_tree_json(const CallTree *tree, const Profile *profile,
 /* --- CSV ---------------------------------------------------------------- */
 
 /* "main;handle;parse" */
-static void add_folded(const CallTree *tree, size_t node, Text *out)
+void report_tree_folded(const CallTree *tree, size_t node, Text *out)
 {
     size_t path[256], count = 0;
 
@@ -190,7 +190,7 @@ void report_tree_csv(const CallTree *tree, Text *out)
         const CallNode *one = &tree->nodes[node];
         Text path = {0};
 
-        add_folded(tree, node, &path);
+        report_tree_folded(tree, node, &path);
         csv_text(&csv, path.data);
         csv_ns(&csv, one->calls);
         csv_count(&csv, one->samples);

@@ -18,4 +18,9 @@ void report_tree_json(const CallTree *tree, const Profile *profile,
                       const Selection *selection, Text *out);
 void report_tree_csv(const CallTree *tree, Text *out);
 
+/* Parts, for trees of other figures: guides and name of a node; "main;handle;parse". */
+void report_tree_label(const CallTree *tree, size_t node, const Terminal *terminal,
+                       Text *out);
+void report_tree_folded(const CallTree *tree, size_t node, Text *out);
+
 #endif

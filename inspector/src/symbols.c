@@ -141,6 +141,7 @@ void symbols_free(Symbols *symbols)
 
 /* --- places ------------------------------------------------------------------ */
 
+/* __GI_ marks the C library's names for its own use. */
 SymbolPlace symbols_find(Symbols *symbols, const char *path, const char *build_id,
                          uint64_t address)
 {
@@ -152,7 +153,8 @@ SymbolPlace symbols_find(Symbols *symbols, const char *path, const char *build_i
     }
     for (size_t i = 0; i < place.frames.count; i++) {
         SymbolFrame *frame = &place.frames.items[i];
-        char *plain = symbols_demangle(frame->function);
+        char *plain = symbols_demangle(frame->function +
+                                       (strncmp(frame->function, "__GI_", 5) ? 0 : 5));
 
         free(frame->function);
         frame->function = plain;
