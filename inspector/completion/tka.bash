@@ -38,23 +38,25 @@ _tka()
     local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory sessions top ctl advise doctor validate prune help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks sessions top ctl advise doctor validate prune help --version" -- "$word")
         return
     fi
     case $command:$before in
+    memory:-b) mapfile -t COMPREPLY < <(compgen -W "function path place" -- "$word"); return ;;
     memory:--sort) mapfile -t COMPREPLY < <(compgen -W "bytes live peak at-peak allocations copied" -- "$word"); return ;;
     slow:--sort) mapfile -t COMPREPLY < <(compgen -W "duration time" -- "$word"); return ;;
     top:--sort) mapfile -t COMPREPLY < <(compgen -W "self calls total mean p50 p99 name" -- "$word"); return ;;
     ctl:mode) mapfile -t COMPREPLY < <(compgen -W "off count sampled exact" -- "$word"); return ;;
     esac
     case $before in
-    --db | --export | -e | --output | -o | --write-rules | -w) compopt -o default; return ;;
+    --baseline | -b) mapfile -t COMPREPLY < <(compgen -f -W "$(_tka_names 3 sessions)" -- "$word"); return ;;
+    --db | --suppressions | --write-baseline | --export | -e | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
     --memory | -M) mapfile -t COMPREPLY < <(compgen -W "sampled exact off" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
     --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class namespace" -- "$word"); return ;;
-    --by | -b) mapfile -t COMPREPLY < <(compgen -W "function path place" -- "$word"); return ;;
+    --by) mapfile -t COMPREPLY < <(compgen -W "function path place" -- "$word"); return ;;
     --sort) mapfile -t COMPREPLY < <(compgen -W "self total calls mean p50 p90 p95 p99 max overhead name" -- "$word"); return ;;
     --only) mapfile -t COMPREPLY < <(compgen -W "toolchain cost overhead accuracy store memory crash" -- "$word"); return ;;
     --cc) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
@@ -83,6 +85,7 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --by --sort --filter --limit --min-share" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 memory)" -- "$word") ;;
         esac ;;
+    leaks) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --reachable --no-growth --min-bytes --suppressions --baseline --write-baseline" -- "$word") ;;
     advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
     doctor)
         case $word in
@@ -101,7 +104,7 @@ _tka()
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
     prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory sessions top ctl advise doctor validate prune" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks sessions top ctl advise doctor validate prune" -- "$word") ;;
     esac
 }
 complete -F _tka tka

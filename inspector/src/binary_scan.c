@@ -74,7 +74,7 @@ static void scan_elf(const char *name, const unsigned char *bytes, size_t size,
                      Coverage *coverage, ScanCount *count)
 {
     Scan scan = {.name = name, .coverage = coverage, .count = count};
-    ElfKind kind = elf_kind(bytes, size);
+    ElfKind kind = elf_file_kind(bytes, size);
 
     if (kind == ELF_NONE) {
         return;
@@ -115,7 +115,7 @@ void binary_scan_bytes(const char *name, const unsigned char *bytes, size_t size
 
 static bool is_ours(const unsigned char *magic, size_t size)
 {
-    return archive_is(magic, size) || elf_kind(magic, size) != ELF_NONE;
+    return archive_is(magic, size) || elf_file_kind(magic, size) != ELF_NONE;
 }
 
 /* Read up to size bytes; fewer at the end of the file. */

@@ -61,7 +61,7 @@ static bool read_layout(const uint8_t *bytes, size_t size, Layout *layout)
            inside(layout->name_table.sh_offset, layout->name_table.sh_size, size);
 }
 
-ElfKind elf_kind(const uint8_t *bytes, size_t size)
+ElfKind elf_file_kind(const uint8_t *bytes, size_t size)
 {
     Layout layout;
 
@@ -99,7 +99,7 @@ void elf_sections(const uint8_t *bytes, size_t size, ElfVisitor *visit, void *co
     Layout layout;
     Elf64_Shdr section;
 
-    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+    if (elf_file_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
         return;
     }
     for (uint64_t i = 0; i < layout.count; i++) {
@@ -173,7 +173,7 @@ ElfSymbol elf_symbol(const uint8_t *bytes, size_t size, const char *name)
     Layout layout;
     uint64_t at = 0;
 
-    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+    if (elf_file_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
         return state;
     }
     while (state != ELF_SYMBOL_DEFINED && next_table(bytes, size, &layout, &at, found)) {
@@ -215,7 +215,7 @@ const char *elf_function_at(const uint8_t *bytes, size_t size, uint64_t address)
     Layout layout;
     uint64_t at = 0;
 
-    if (elf_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
+    if (elf_file_kind(bytes, size) < ELF_OBJECT || !read_layout(bytes, size, &layout)) {
         return NULL;
     }
     while (!name && next_table(bytes, size, &layout, &at, found)) {

@@ -27,7 +27,8 @@ typedef enum ElfKind {
 
 typedef void ElfVisitor(void *context, const ElfSection *section);
 
-ElfKind elf_kind(const uint8_t *bytes, size_t size);
+/* Not elf_kind(): libelf, which libdw uses, has one. */
+ElfKind elf_file_kind(const uint8_t *bytes, size_t size);
 
 /* Visit the sections of an ELF_OBJECT or ELF_LINKED; others have none. Sections
  * that lie outside of the file are left out. */

@@ -73,7 +73,7 @@ static void *open_file(const char *path)
     mapped = allocate_zeroed(1, sizeof *mapped);
     mapped->bytes = bytes;
     mapped->size = (size_t)status.st_size;
-    if (elf_kind(mapped->bytes, mapped->size) != ELF_LINKED) {
+    if (elf_file_kind(mapped->bytes, mapped->size) != ELF_LINKED) {
         close_file(mapped);
         return NULL;
     }

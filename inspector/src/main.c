@@ -7,8 +7,9 @@
 #include "subcommand.h"
 
 static const Command *const commands[] = {
-    &cmd_run,    &cmd_report, &cmd_show,   &cmd_slow,   &cmd_sessions, &cmd_top,
-    &cmd_memory, &cmd_ctl,    &cmd_advise, &cmd_doctor, &cmd_validate, &cmd_prune};
+    &cmd_run,    &cmd_report,   &cmd_show,  &cmd_slow, &cmd_sessions,
+    &cmd_top,    &cmd_memory,   &cmd_leaks, &cmd_ctl,  &cmd_advise,
+    &cmd_doctor, &cmd_validate, &cmd_prune};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 

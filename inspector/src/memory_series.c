@@ -1,6 +1,7 @@
 #include "memory_series.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "allocation.h"
 #include "database_memory.h"
@@ -57,6 +58,49 @@ static bool add_reading(void *context, const MemoryReading *reading)
     return true;
 }
 
+/* A stretch's readings come after those of its run, which went on meanwhile. */
+static bool in_order(const MemorySeries *series)
+{
+    for (size_t i = 1; i < series->count; i++) {
+        if (series->at[i] < series->at[i - 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct Moment {
+    int64_t at;
+    size_t reading;
+} Moment;
+
+static int compare_moments(const void *a, const void *b)
+{
+    const Moment *x = a, *y = b;
+
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static void sort_series(MemorySeries *series, size_t slot_count)
+{
+    Moment *moments = allocate_zeroed(series->count, sizeof *moments);
+    double *bytes = allocate_zeroed(series->count * slot_count, sizeof *bytes);
+
+    for (size_t i = 0; i < series->count; i++) {
+        moments[i] = (Moment){series->at[i], i};
+    }
+    qsort(moments, series->count, sizeof *moments, compare_moments);
+    for (size_t i = 0; i < series->count; i++) {
+        series->at[i] = moments[i].at;
+        memcpy(bytes + i * slot_count, series->bytes + moments[i].reading * slot_count,
+               slot_count * sizeof *bytes);
+    }
+    free(series->bytes);
+    series->bytes = bytes;
+    series->bytes_capacity = series->count;
+    free(moments);
+}
+
 bool memory_series_load(MemorySeriesList *list, Database *database, const SessionIds *ids,
                         const IdIndex *slots, size_t slot_count, Error *error)
 {
@@ -67,6 +111,11 @@ bool memory_series_load(MemorySeriesList *list, Database *database, const Sessio
     for (size_t i = 0; ok && i < ids->count; i++) {
         ok = database_memory_readings(database, ids->items[i], add_reading, &loader,
                                       error);
+    }
+    for (size_t i = 0; ok && i < list->count; i++) {
+        if (!in_order(&list->items[i])) {
+            sort_series(&list->items[i], slot_count);
+        }
     }
     return ok;
 }

@@ -26,7 +26,7 @@ typedef struct Command {
 } Command;
 
 extern const Command cmd_run, cmd_report, cmd_show, cmd_slow, cmd_sessions, cmd_top, cmd_ctl,
-    cmd_advise, cmd_doctor, cmd_validate, cmd_prune, cmd_memory;
+    cmd_advise, cmd_doctor, cmd_validate, cmd_prune, cmd_memory, cmd_leaks;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 

@@ -105,13 +105,13 @@ static void other_files_are_told_apart(void **state)
     Image image = make_image();
 
     (void)state;
-    assert_int_equal(elf_kind((const uint8_t *)"#!/bin/sh", 9), ELF_NONE);
-    assert_int_equal(elf_kind((const uint8_t *)ELFMAG, 4), ELF_DAMAGED);
+    assert_int_equal(elf_file_kind((const uint8_t *)"#!/bin/sh", 9), ELF_NONE);
+    assert_int_equal(elf_file_kind((const uint8_t *)ELFMAG, 4), ELF_DAMAGED);
     image.header.e_ident[EI_CLASS] = ELFCLASS32;
-    assert_int_equal(elf_kind((const uint8_t *)&image, sizeof image), ELF_FOREIGN);
+    assert_int_equal(elf_file_kind((const uint8_t *)&image, sizeof image), ELF_FOREIGN);
     image.header.e_ident[EI_CLASS] = ELFCLASS64;
     image.header.e_shoff = UINT64_MAX - 8;
-    assert_int_equal(elf_kind((const uint8_t *)&image, sizeof image), ELF_DAMAGED);
+    assert_int_equal(elf_file_kind((const uint8_t *)&image, sizeof image), ELF_DAMAGED);
 }
 
 /* Make an archive: a table of long names, then the image under one of them. */
