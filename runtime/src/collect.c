@@ -296,19 +296,23 @@ static struct tkai_range *make_ranges(struct job *job, uint32_t kind, size_t ele
     return ranges;
 }
 
+uint32_t tkai_collect_site(const struct tkai_collected *from, uint32_t module, uint64_t site)
+{
+    if (module >= from->module_count || site >= from->site_counts[module]) {
+        return NONE;
+    }
+    return from->site_functions[module][site];
+}
+
 uint32_t tkai_collect_function(const struct tkai_collected *from, uint64_t record)
 {
     const struct tkai_range *range = find_range(from->records, from->record_ranges, record);
-    uint64_t site;
 
-    if (range == NULL || range->chunk->module >= from->module_count) {
+    if (range == NULL) {
         return NONE;
     }
-    site = (record - range->low) / sizeof(struct tka_record);
-    if (site >= from->site_counts[range->chunk->module]) {
-        return NONE;
-    }
-    return from->site_functions[range->chunk->module][site];
+    return tkai_collect_site(from, range->chunk->module,
+                             (record - range->low) / sizeof(struct tka_record));
 }
 
 /* --- counters ----------------------------------------------------------- */
@@ -318,6 +322,7 @@ static void add_record(struct tkai_function *function, const struct tka_record *
     uint64_t min = ~record->min_complement;
 
     function->calls += tka_record_calls(record);
+    function->hits += record->hits;
     if (record->min_complement == 0) {
         return; /* nothing timed */
     }

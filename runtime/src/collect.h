@@ -24,6 +24,7 @@ struct tkai_function {
     uint64_t cpu_ns, cpu_wall;  /* of calls with both: ns, ticks */
     uint64_t cpu_readings;      /* of such calls */
     uint64_t slow_calls;
+    uint64_t hits;              /* of a cache's lookup */
     int64_t off_ns;             /* how long probes were off, of the site longest off */
     uint32_t off_reason;        /* enum tka_off_reason, now */
     uint64_t *buckets;          /* TKA_HISTOGRAM_BUCKETS, or NULL */
@@ -82,6 +83,10 @@ void tkai_collect_release(struct tkai_collected *collected);
 
 /* The function of the record at this address in the writing process; UINT32_MAX none. */
 uint32_t tkai_collect_function(const struct tkai_collected *collected, uint64_t record);
+
+/* The function of a module's site; UINT32_MAX none. */
+uint32_t tkai_collect_site(const struct tkai_collected *collected, uint32_t module,
+                           uint64_t site);
 
 /* The path of the node at this address; 0: none, or a thread's root. */
 uint32_t tkai_collect_path(const struct tkai_collected *collected, uint64_t node);

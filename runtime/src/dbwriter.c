@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "blob.h"
+#include "dbcache.h"
 #include "dbmemory.h"
+#include "dbroles.h"
 #include "glob.h"
 #include "os.h"
 
@@ -19,6 +21,7 @@ struct store {
     long long *functions;               /* 0: not asked for yet */
     long long *paths;
     int has_others;                     /* rows of the process in other sessions */
+    int new_builds;                     /* met in this session for the first time */
     int is_new;                         /* the process had no row: all is to be written */
     const struct tkai_ours *ours;    /* NULL: another process's file */
 };
@@ -313,6 +316,7 @@ static int store_builds(struct store *s)
             return -1;
         }
         known = link_build(s, build);
+        s->new_builds |= known == 0;
         if (known < 0 ||
             (known == 0 && store_annotations(s, i, build) != 0)) {
             return -1;
@@ -643,7 +647,9 @@ static int store_all(struct store *s, const char *state)
                                   .paths = s->paths,
                                   .has_others = s->has_others,
                                   .writer = s};
-    if (tkai_events_store(&stored) != 0 || tkai_memory_store(&stored, s->ours) != 0) {
+    if ((s->new_builds && tkai_roles_store(&stored) != 0) ||
+        tkai_caches_store(&stored, s->ours) != 0 || tkai_events_store(&stored) != 0 ||
+        tkai_memory_store(&stored, s->ours) != 0) {
         return -1;
     }
     return s->ours != NULL ? tkai_events_store_ours(&stored, s->ours) : 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cachelog.h"
 #include "clock.h"
 #include "config.h"
 #include "flush.h"
@@ -37,6 +38,7 @@ static void after_fork_child(void)
         tkai_livefile_forget(&tkai_state.file);
         tkai_monitor_forget();
         tkai_memory_forget();
+        tkai_cachelog_forget();
     }
     tkai_flush_after_fork_child();
     tkai_state_lock_anew();

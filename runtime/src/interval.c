@@ -7,7 +7,7 @@
 #define NUMBERS_MOST 70u /* seven numbers of at most ten bytes */
 
 struct tkai_past_function {
-    uint64_t calls, samples, weight, total, self;
+    uint64_t calls, samples, weight, total, self, hits;
     unsigned char *blob;
     size_t blob_size;
 };
@@ -36,13 +36,19 @@ uint64_t tkai_interval_past_calls(const struct tkai_past *past, uint32_t index)
     return past_of(past, index)->calls;
 }
 
+uint64_t tkai_interval_past_hits(const struct tkai_past *past, uint32_t index)
+{
+    return past_of(past, index)->hits;
+}
+
 int tkai_interval_is_past(const struct tkai_past *past, uint32_t index,
                           const struct tkai_function *now)
 {
     const struct tkai_past_function *before = past_of(past, index);
 
     return before->calls == now->calls && before->samples == now->samples &&
-           before->total == now->total && before->self == now->self;
+           before->total == now->total && before->self == now->self &&
+           before->hits == now->hits;
 }
 
 /* The histogram of what is new, into room for any blob. */
@@ -133,7 +139,7 @@ static int keep(struct tkai_past *past, const struct tkai_collected *now)
         struct tkai_past_function *to = &past->functions[i];
 
         *to = (struct tkai_past_function){f->calls, f->samples, f->weight, f->total,
-                                          f->self, NULL, 0};
+                                          f->self, f->hits, NULL, 0};
         if (f->buckets != NULL && f->samples > 0) {
             to->blob_size = tkai_blob_write(blob, f->buckets);
             to->blob = tkai_scratch_take(&past->scratch, to->blob_size + 1);

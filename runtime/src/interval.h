@@ -19,8 +19,10 @@ struct tkai_past {
     int64_t at;                     /* ns since the epoch; 0: since the process's start */
 };
 
-/* Calls of a function, by its index in what was collected, up to the past. */
+/* Calls of a function, and hits of a lookup, by its index in what was collected, up to the
+ * past. */
 uint64_t tkai_interval_past_calls(const struct tkai_past *past, uint32_t index);
+uint64_t tkai_interval_past_hits(const struct tkai_past *past, uint32_t index);
 
 /* Whether nothing of it has changed since. */
 int tkai_interval_is_past(const struct tkai_past *past, uint32_t index,

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "blob.h"
+#include "dbcache.h"
 #include "os.h"
 #include "scratch.h"
 
@@ -360,6 +361,17 @@ static int thin_samples(struct tkai_db *db, int64_t now)
     return thin(db, "system_sample", now) != 0 ? -1 : thin(db, "memory_interval", now);
 }
 
+static int roll_caches(struct tkai_db *db, int64_t now)
+{
+    int failed = 0;
+
+    for (size_t level = 0; failed == 0 && level < LEVELS; level++) {
+        failed = tkai_caches_roll(db, cutoff(level, now),
+                                  levels[level].next_seconds * SECOND);
+    }
+    return failed;
+}
+
 void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
 {
     static int64_t last;
@@ -373,6 +385,7 @@ void tkai_rollup_in_passing(struct tkai_db *db, int64_t now)
         in_transaction(db, now, level, &removed);
     }
     thin_samples(db, now);
+    roll_caches(db, now);
 }
 
 /* --- runs ------------------------------------------------------------------ */
@@ -498,7 +511,7 @@ int tkai_rollup_all(struct tkai_db *db, int64_t now, double retention_days,
             return -1;
         }
     }
-    if (thin_samples(db, now) != 0) {
+    if (thin_samples(db, now) != 0 || roll_caches(db, now) != 0) {
         return -1;
     }
     if (retention_days >= 0) {

@@ -117,7 +117,7 @@ enum tka_chunk_kind {
     TKA_CHUNK_CAPTURES,             /* tka_capture[used], a thread's last slow calls */
     TKA_CHUNK_MEMORY,               /* tka_memory_row[used], of all threads */
     TKA_CHUNK_IMAGES,               /* tka_image[used]: where rows' places lie */
-    TKA_CHUNK_CACHES,               /* of cache keys that are followed */
+    TKA_CHUNK_CACHES,               /* tka_cache_row[used] */
     TKA_CHUNK_SERVICES,             /* what was resolved, and from where */
     TKA_CHUNK_NAMES                 /* texts that the two above refer to */
 };
@@ -190,6 +190,18 @@ struct tka_histogram {
     uint64_t reviewed_total, reviewed_weight; /* of its nodes, at the last review */
     uint64_t reviewed_node;         /* address of the node they are of */
     uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by ns */
+};
+
+/* What a cache's lookup, a site of the chunk's module, told of its keys, over all threads.
+ * Of the keys one in 2^rate_log2 is followed, a lookup of which stands for as many. */
+struct tka_cache_row {
+    uint32_t site;                  /* its number */
+    uint32_t rate_log2;             /* now */
+    uint64_t references;            /* lookups of keys that are followed */
+    uint64_t weight;                /* lookups that these stand for */
+    uint64_t cold;                  /* of weight: of keys not met before */
+    uint64_t dropped;               /* references not followed: another thread was at it */
+    uint64_t bucket[TKA_HISTOGRAM_BUCKETS]; /* weights, by the number of other keys since */
 };
 
 /* When a site's probes were off though the process was recording. */

@@ -41,8 +41,13 @@ extern "C" {
 
 /* --- caches -------------------------------------------------------------- */
 
-/* Of the keys, by their hash, one in 64 is followed (Waldspurger et al., FAST 2015). */
-#define TKA_KEYS_FOLLOWED_LOG2 6
+/* Keys are followed whose hash is at least what the runtime puts there: all at first, the
+ * fewer the more keys there are and the more often they are looked up. */
+TKA_ROLE_INLINE_
+unsigned long long *tka_least_hash_(struct tka_site *site)
+{
+    return (unsigned long long *)(void *)((char *)site + 48);
+}
 
 /* A key that is followed was looked up. hash: of the key, mixed. */
 extern void tka_cache_seen(struct tka_site *, struct tka_module *,
@@ -52,20 +57,34 @@ extern void tka_cache_seen(struct tka_site *, struct tka_module *,
 __attribute__((__unused__)) static struct tka_site *const tka_here_ = 0;
 __attribute__((__unused__)) static const unsigned char *const tka_here_on_ = 0;
 
+/* A hit of a thread that has no records of the module, or has just been told to come to
+ * the slow path. */
+extern void tka_cache_hit(struct tka_site *, struct tka_module *) __attribute__((__weak__));
+
 /* Calls are counted by the probe, hits here: in the last word of the thread's record.
- * Where the thread has none yet it is the site's own, which its first record takes over. */
+ * Without a branch on the hit, which the processor could not foresee: 0.3 ns, not up to 7. */
 TKA_ROLE_INLINE_
 void tka_cache_result_(struct tka_site *site, const unsigned char *on, int hit)
 {
-    if (site != 0 && *on != 0 && hit) {
-        unsigned long long *hits = (unsigned long long *)(void *)
-            ((char *)site + tka_delta_ + 56);
+    __INTPTR_TYPE__ delta;
+
+    if (site != 0 && *on != 0) {
+        delta = __atomic_load_n(&tka_delta_, __ATOMIC_RELAXED);
+        if (__builtin_expect(delta == 0, 0)) {
+            if (hit && tka_cache_hit) {
+                tka_cache_hit(site, &tka_module_);
+            }
+        } else {
+            unsigned long long *hits =
+                (unsigned long long *)(void *)((char *)site + delta + 56);
+            unsigned long long one = hit != 0;
 
 #ifdef __x86_64__
-        __asm__("addq\t$1, %0" : "+m"(*hits) : : "cc");
+            __asm__("addq\t%1, %0" : "+m"(*hits) : "r"(one) : "cc");
 #else
-        __atomic_fetch_add(hits, 1, __ATOMIC_RELAXED);
+            __atomic_fetch_add(hits, one, __ATOMIC_RELAXED);
 #endif
+        }
     }
 }
 
@@ -76,8 +95,8 @@ int tka_cache_key_(struct tka_site *site, const unsigned char *on, unsigned long
     key = (key ^ key >> 30) * 0xbf58476d1ce4e5b9ull;
     key = (key ^ key >> 27) * 0x94d049bb133111ebull;
     key ^= key >> 31;
-    if (__builtin_expect(key >> (64 - TKA_KEYS_FOLLOWED_LOG2) == 0, 0) && *on != 0 &&
-        tka_cache_seen) {
+    if (__builtin_expect(key >= __atomic_load_n(tka_least_hash_(site), __ATOMIC_RELAXED), 0) &&
+        *on != 0 && tka_cache_seen) {
         tka_cache_seen(site, &tka_module_, key);
     }
     return 0;

@@ -314,3 +314,34 @@ CREATE TABLE event (
     detail     TEXT NOT NULL,           -- JSON: [[allocation_id, bytes], ...], most first
     UNIQUE (process_id, kind, at)
 );
+
+-- Beside the measurement of a cache's lookup. Of the keys one in 2^rate_log2 is followed,
+-- chosen by its hash.
+CREATE TABLE cache_measurement (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    hits        INTEGER NOT NULL,       -- of the measurement's calls; exact
+    refs        INTEGER NOT NULL,       -- lookups of keys that were followed
+    weight      INTEGER NOT NULL,       -- lookups that these stand for
+    cold        INTEGER NOT NULL,       -- of the weight: of keys not met before
+    dropped     INTEGER NOT NULL,       -- such lookups that could not be followed
+    rate_log2   INTEGER NOT NULL,       -- 0: no key was met
+    distances   BLOB,                   -- histogram of weights, by the number of other
+                                        -- keys since the key was looked up last
+    PRIMARY KEY (session_id, function_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX cache_measurement_process ON cache_measurement(process_id);
+
+-- What a cache's lookup did between two stores; older ones are merged as intervals are.
+CREATE TABLE cache_interval (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    function_id INTEGER NOT NULL REFERENCES function(id),
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER NOT NULL,
+    calls       INTEGER NOT NULL,
+    hits        INTEGER NOT NULL,
+    PRIMARY KEY (session_id, function_id, process_id, started_at)
+) WITHOUT ROWID;
+CREATE INDEX cache_interval_started ON cache_interval(started_at);
