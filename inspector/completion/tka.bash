@@ -35,10 +35,10 @@ _tka_running()
 _tka()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
+    local more= command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks sessions top ctl advise doctor validate prune help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches sessions top ctl advise doctor validate prune help --version" -- "$word")
         return
     fi
     case $command:$before in
@@ -52,7 +52,9 @@ _tka()
     --baseline | -b) mapfile -t COMPREPLY < <(compgen -f -W "$(_tka_names 3 sessions)" -- "$word"); return ;;
     --db | --suppressions | --write-baseline | --export | -e | --output | -o | --write-rules | -w) compopt -o default; return ;;
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$word"); return ;;
+    --format)
+        [ "$command" != caches ] || more=prometheus
+        mapfile -t COMPREPLY < <(compgen -W "text json csv $more" -- "$word"); return ;;
     --memory | -M) mapfile -t COMPREPLY < <(compgen -W "sampled exact off" -- "$word"); return ;;
     --mode | -m) mapfile -t COMPREPLY < <(compgen -W "sampled exact count off" -- "$word"); return ;;
     --group-by | -g) mapfile -t COMPREPLY < <(compgen -W "file class namespace" -- "$word"); return ;;
@@ -87,6 +89,11 @@ _tka()
         esac ;;
     leaks) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --reachable --no-growth --min-bytes --suppressions --baseline --write-baseline" -- "$word") ;;
     advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
+    caches)
+        case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --filter --check" -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 caches)" -- "$word") ;;
+        esac ;;
     doctor)
         case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --limit --strict" -- "$word") ;;
@@ -104,7 +111,7 @@ _tka()
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
     prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks sessions top ctl advise doctor validate prune" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches sessions top ctl advise doctor validate prune" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -7,9 +7,21 @@
 #include "subcommand.h"
 
 static const Command *const commands[] = {
-    &cmd_run,    &cmd_report,   &cmd_show,  &cmd_slow, &cmd_sessions,
-    &cmd_top,    &cmd_memory,   &cmd_leaks, &cmd_ctl,  &cmd_advise,
-    &cmd_doctor, &cmd_validate, &cmd_prune};
+    &cmd_run,
+    &cmd_report,
+    &cmd_show,
+    &cmd_slow,
+    &cmd_memory,
+    &cmd_leaks,
+    &cmd_caches,
+    &cmd_sessions,
+    &cmd_top,
+    &cmd_ctl,
+    &cmd_advise,
+    &cmd_doctor,
+    &cmd_validate,
+    &cmd_prune,
+};
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -21,23 +33,24 @@ static void print_usage(FILE *file)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(file, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    fputs(
-        "  help       this text, or that of a command: tka help report\n\n"
-        "`tka COMMAND --help` tells a command's options, with examples.\n\n"
-        "Examples:\n"
-        "  tka run -- ./app --fast     run a program, then show its profile\n"
-        "  tka report --sort p99       the last run again, slowest calls first\n"
-        "  tka show parse_header       everything about one function\n"
-        "  tka top                     a running program, live\n"
-        "  tka ctl server mode exact   time every call of it from now on\n"
-        "  tka slow                    the slowest calls, and what led to each\n"
-        "  tka memory                  where memory goes\n"
-        "  tka advise                  what to leave uninstrumented\n"
-        "  tka doctor                  what is instrumented, what is wrong\n"
-        "  tka validate                what TKA costs on this machine, how true it is\n\n"
-        "Exit status: 0 done, 1 a finding (advise, doctor, validate), 2 wrong usage, 3\n"
-        "failure; tka run: the program's own.\n",
-        file);
+    fputs("  help       this text, or that of a command: tka help report\n\n"
+          "`tka COMMAND --help` tells a command's options, with examples.\n\n"
+          "Examples:\n"
+          "  tka run -- ./app --fast     run a program, then show its profile\n"
+          "  tka report --sort p99       the last run again, slowest calls first\n"
+          "  tka show parse_header       everything about one function\n"
+          "  tka top                     a running program, live\n"
+          "  tka ctl server mode exact   time every call of it from now on\n"
+          "  tka slow                    the slowest calls, and what led to each\n"
+          "  tka memory                  where memory goes\n"
+          "  tka leaks                   what was lost, what grows\n"
+          "  tka caches                  what each cache saves\n"
+          "  tka advise                  what to leave uninstrumented\n"
+          "  tka doctor                  what is instrumented, what is wrong\n"
+          "  tka validate                what TKA costs on this machine, how true it is\n\n"
+          "Exit status: 0 done, 1 a finding (advise, caches --check, doctor, leaks,\n"
+          "validate), 2 wrong usage, 3 failure; tka run: the program's own.\n",
+          file);
 }
 
 static const Command *find_command(const char *name)

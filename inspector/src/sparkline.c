@@ -19,6 +19,13 @@ static const char *bar(double value, double most, bool utf8)
     return utf8 ? blocks[level] : letters[level];
 }
 
+static void add_bars(const double *values, size_t count, double most, bool utf8, Text *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_put(out, bar(values[i], most, utf8));
+    }
+}
+
 void sparkline_add(const double *values, size_t count, bool utf8, Text *out)
 {
     double most = 0;
@@ -26,7 +33,10 @@ void sparkline_add(const double *values, size_t count, bool utf8, Text *out)
     for (size_t i = 0; i < count; i++) {
         most = values[i] > most ? values[i] : most;
     }
-    for (size_t i = 0; i < count; i++) {
-        text_put(out, bar(values[i], most, utf8));
-    }
+    add_bars(values, count, most, utf8, out);
+}
+
+void sparkline_add_shares(const double *values, size_t count, bool utf8, Text *out)
+{
+    add_bars(values, count, 1, utf8, out);
 }

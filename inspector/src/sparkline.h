@@ -11,4 +11,7 @@
 /* The greatest value is a full bar; negative ones and NaN, which are not known, are blank. */
 void sparkline_add(const double *values, size_t count, bool utf8, Text *out);
 
+/* The same for shares: 1 is a full bar. */
+void sparkline_add_shares(const double *values, size_t count, bool utf8, Text *out);
+
 #endif

@@ -40,7 +40,7 @@ static void print_help(const Command *self, const Option *own, const Option *com
     text_release(&out);
 }
 
-static bool set_format(Settings *settings, Error *error)
+static bool set_format(const Command *self, Settings *settings, Error *error)
 {
     static const char *const names[] = {"text", "json", "csv"};
 
@@ -53,8 +53,11 @@ static bool set_format(Settings *settings, Error *error)
             return true;
         }
     }
-    return error_set(error, STATUS_USAGE, "--format \"%s\": it is text, json or csv",
-                     settings->format_name);
+    settings->metrics = self->has_metrics && !strcmp(settings->format_name, "prometheus");
+    return settings->metrics ||
+           error_set(error, STATUS_USAGE, "--format \"%s\": it is text, json%s",
+                     settings->format_name,
+                     self->has_metrics ? ", csv or prometheus" : " or csv");
 }
 
 Parsed command_parse(const Command *self, const Option *own, OperandOrder order,
@@ -70,7 +73,7 @@ Parsed command_parse(const Command *self, const Option *own, OperandOrder order,
         print_help(self, own, common);
         return PARSED_HELP;
     }
-    if (!set_format(settings, error)) {
+    if (!set_format(self, settings, error)) {
         return PARSED_ERROR;
     }
     settings->terminal = terminal_detect(stdout,

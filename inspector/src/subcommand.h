@@ -23,10 +23,11 @@ typedef struct Command {
     const char *details;  /* a paragraph or two */
     const char *examples; /* lines, each a command and what it shows */
     int (*run)(const struct Command *self, int count, char **arguments, Error *error);
+    bool has_metrics; /* --format prometheus */
 } Command;
 
 extern const Command cmd_run, cmd_report, cmd_show, cmd_slow, cmd_sessions, cmd_top, cmd_ctl,
-    cmd_advise, cmd_doctor, cmd_validate, cmd_prune, cmd_memory, cmd_leaks;
+    cmd_advise, cmd_caches, cmd_doctor, cmd_leaks, cmd_memory, cmd_prune, cmd_validate;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 
@@ -38,6 +39,7 @@ typedef struct Settings {
     bool color, no_color;
     uint64_t width;
     Format format;     /* from format_name */
+    bool metrics;      /* that was prometheus; format: FORMAT_TEXT */
     Terminal terminal; /* of standard output */
 } Settings;
 

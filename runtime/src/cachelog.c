@@ -60,21 +60,25 @@ static uint64_t *word_of(struct tka_site *site)
 
 /* --- a lookup's first key, with the lock of state.h held ------------------- */
 
-/* The name in a site's role, cut where it is too long. 0; -1 it is no lookup. */
+/* The name in the role of a lookup, of a site's roles, cut where it is too long. 0; -1 it
+ * is no lookup. */
 static int read_name(const char *text, char *name)
 {
-    static const char kind[] = "lookup:";
-    int length, rest;
-    const char *role = tkai_site_field(text, 8, &length);
+    int length, size;
+    const char *role = tkai_site_field(text, 8, &size), *end = role + size, *line_end;
 
-    rest = length - (int)(sizeof kind - 1);
-    if (rest < 0 || memcmp(role, kind, sizeof kind - 1) != 0) {
-        return -1;
+    for (; role < end; role = line_end + 1) {
+        line_end = memchr(role, '\n', (size_t)(end - role));
+        line_end = line_end != NULL ? line_end : end;
+        if (line_end - role >= 7 && memcmp(role, "lookup:", 7) == 0) {
+            length = (int)(line_end - role) - 7;
+            length = length < NAME_MOST ? length : NAME_MOST - 1;
+            memcpy(name, role + 7, (size_t)length);
+            name[length] = '\0';
+            return 0;
+        }
     }
-    rest = rest < NAME_MOST ? rest : NAME_MOST - 1;
-    memcpy(name, role + sizeof kind - 1, (size_t)rest);
-    name[rest] = '\0';
-    return 0;
+    return -1;
 }
 
 static struct cache *find_cache(const char *name)
