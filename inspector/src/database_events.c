@@ -112,6 +112,33 @@ bool database_system_samples(Database *database, int64_t process,
         &process, 1, visit_sample, &walk, error);
 }
 
+typedef struct CounterWalk {
+    HardwareCounterVisitor *visit;
+    void *context;
+} CounterWalk;
+
+static bool visit_counter(void *context, const Row *row)
+{
+    CounterWalk *walk = context;
+    HardwareCounter counter = {row_text(row, 0), row_optional(row, 1), row_optional(row, 2),
+                               row_text(row, 3)};
+
+    return walk->visit(walk->context, &counter);
+}
+
+bool database_hardware_counters(Database *database, int64_t process,
+                                HardwareCounterVisitor *visit, void *context,
+                                Error *error)
+{
+    CounterWalk walk = {visit, context};
+
+    return database_rows(database,
+                         "SELECT name, value, CASE WHEN enabled_ns > 0 THEN 1.0 * running_ns "
+                         "/ enabled_ns END, reason FROM hardware_counter WHERE process_id = "
+                         "?1 ORDER BY name",
+                         &process, 1, visit_counter, &walk, error);
+}
+
 /* --- what a function did over time ----------------------------------------- */
 
 typedef struct PeriodWalk {

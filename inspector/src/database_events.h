@@ -15,6 +15,7 @@
 
 typedef bool SlowCallVisitor(void *context, const SlowCall *call);
 typedef bool SystemSampleVisitor(void *context, const SystemSample *sample);
+typedef bool HardwareCounterVisitor(void *context, const HardwareCounter *counter);
 typedef bool PeriodVisitor(void *context, const Period *period);
 
 /* A session's slow calls, longest first. */
@@ -36,6 +37,11 @@ bool database_slow_counts(Database *database, int64_t session, SlowCounts *count
 /* Of one process, oldest first. */
 bool database_system_samples(Database *database, int64_t process,
                              SystemSampleVisitor *visit, void *context, Error *error);
+
+/* A process's, by name. */
+bool database_hardware_counters(Database *database, int64_t process,
+                                HardwareCounterVisitor *visit, void *context,
+                                Error *error);
 
 /* What a session has of one function: intervals, minutes, hours and days. Every
  * interval of the session is told of with function 0 first, whether the function was

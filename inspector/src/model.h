@@ -98,6 +98,14 @@ typedef struct SystemSample {
     double voluntary_switches, involuntary_switches, minor_faults, major_faults;
 } SystemSample;
 
+/* One of the processor's counters of a process. Texts are borrowed. */
+typedef struct HardwareCounter {
+    const char *name;
+    double value;         /* -1: not known */
+    double counted_share; /* of the time, 0 to 1; -1 not known */
+    const char *reason;   /* why it is not known; "" */
+} HardwareCounter;
+
 /* Sums of one function over a time. The histogram's blob is borrowed. */
 typedef struct Period {
     int64_t started_at, ended_at;

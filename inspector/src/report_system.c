@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "allocation.h"
 #include "csv_writer.h"
@@ -74,7 +75,44 @@ static double *columns_of(const ProcessHistory *process, size_t *count,
     return figures;
 }
 
-static void add_process(const ProcessHistory *process, const Terminal *terminal,
+static void add_ratio(const ProcessHistory *process, const char *name, const char *of,
+                      const char *unit, Text *out)
+{
+    double value = system_history_counter(process, name);
+    double whole = system_history_counter(process, of);
+
+    if (value >= 0 && whole > 0) {
+        text_format(out, " (%.2f %s)", value / whole, unit);
+    }
+}
+
+/* One line, also where none of them could be read: then all for one reason, mostly. */
+static void add_counters(const ProcessHistory *process, Text *out)
+{
+    const char *told = NULL;
+
+    for (size_t i = 0; i < process->counter_count; i++) {
+        const CounterTotal *counter = &process->counters[i];
+
+        text_format(out, "  %-16s  ", counter->name);
+        if (counter->value < 0) {
+            bool again = told && !strcmp(told, counter->reason);
+
+            told = counter->reason;
+            text_format(out, "absent%s%s\n", again || !*told ? "" : ": ", again ? "" : told);
+            continue;
+        }
+        text_format(out, "%s", units_short_count(counter->value).text);
+        if (!strcmp(counter->name, "instructions")) {
+            add_ratio(process, "instructions", "cycles", "a cycle", out);
+        } else if (!strcmp(counter->name, "cache_misses")) {
+            add_ratio(process, "cache_misses", "cache_references", "of the references", out);
+        }
+        text_format(out, "%s\n", counter->counted_share < 0.999 ? "  estimated" : "");
+    }
+}
+
+static void add_samples(const ProcessHistory *process, const Terminal *terminal,
                         Text *out)
 {
     static const struct {
@@ -86,8 +124,6 @@ static void add_process(const ProcessHistory *process, const Terminal *terminal,
         {"threads", threads_of, format_count}, {"switches/s", switches_of, format_count},
         {"faults/s", faults_of, format_count}, {"open files", files_of, format_count}};
 
-    text_char(out, '\n');
-    terminal_format(terminal, out, STYLE_BOLD, "Process %lld", (long long)process->pid);
     if (process->count == 0) {
         text_put(out, ": no system metrics (TKA_MONITORING_SYSTEM_METRICS, or it ended "
                       "before the first interval)\n");
@@ -103,6 +139,15 @@ static void add_process(const ProcessHistory *process, const Terminal *terminal,
         report_series(series[i].title, figures, count, series[i].format, terminal, out);
         free(figures);
     }
+}
+
+static void add_process(const ProcessHistory *process, const Terminal *terminal,
+                        Text *out)
+{
+    text_char(out, '\n');
+    terminal_format(terminal, out, STYLE_BOLD, "Process %lld", (long long)process->pid);
+    add_samples(process, terminal, out);
+    add_counters(process, out);
 }
 
 void report_system_text(const SystemHistory *history, const Selection *selection,
@@ -130,6 +175,22 @@ static void add_json_point(Json *json, const SystemPoint *point)
     json_end(json);
 }
 
+static void add_json_counters(Json *json, const ProcessHistory *process)
+{
+    json_array(json, "hardware_counters");
+    for (size_t i = 0; i < process->counter_count; i++) {
+        const CounterTotal *counter = &process->counters[i];
+
+        json_object(json, NULL);
+        json_text(json, "name", counter->name);
+        json_ns(json, "value", counter->value);
+        report_json_share(json, "counted_share", counter->counted_share);
+        json_optional_text(json, "reason", counter->reason);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 void report_system_json(const SystemHistory *history, const Selection *selection,
                         Text *out)
 {
@@ -147,6 +208,7 @@ void report_system_json(const SystemHistory *history, const Selection *selection
             add_json_point(&json, &process->points[j]);
         }
         json_end(&json);
+        add_json_counters(&json, process);
         json_end(&json);
     }
     json_end(&json);

@@ -1,6 +1,7 @@
 #include "system_history.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "allocation.h"
 #include "database_events.h"
@@ -41,6 +42,28 @@ static bool add_sample(void *context, const SystemSample *sample)
     return true;
 }
 
+static bool add_counter(void *context, const HardwareCounter *counter)
+{
+    ProcessHistory *process = context;
+
+    process->counters = grow_array(process->counters, process->counter_count,
+                                   &process->counter_capacity, sizeof *process->counters);
+    process->counters[process->counter_count++] =
+        (CounterTotal){duplicate_text(counter->name), duplicate_text(counter->reason),
+                       counter->value, counter->counted_share};
+    return true;
+}
+
+double system_history_counter(const ProcessHistory *process, const char *name)
+{
+    for (size_t i = 0; i < process->counter_count; i++) {
+        if (!strcmp(process->counters[i].name, name)) {
+            return process->counters[i].value;
+        }
+    }
+    return -1;
+}
+
 bool system_history_load(SystemHistory *history, Database *database,
                          const ProcessList *processes, Error *error)
 {
@@ -55,7 +78,9 @@ bool system_history_load(SystemHistory *history, Database *database,
 
         loader.process->pid = process->pid;
         loader.process->started_at = process->started_at;
-        ok = database_system_samples(database, process->id, add_sample, &loader, error);
+        ok = database_system_samples(database, process->id, add_sample, &loader, error) &&
+             database_hardware_counters(database, process->id, add_counter, loader.process,
+                                        error);
     }
     return ok;
 }
@@ -63,6 +88,11 @@ bool system_history_load(SystemHistory *history, Database *database,
 void system_history_release(SystemHistory *history)
 {
     for (size_t i = 0; i < history->count; i++) {
+        for (size_t n = 0; n < history->processes[i].counter_count; n++) {
+            free(history->processes[i].counters[n].name);
+            free(history->processes[i].counters[n].reason);
+        }
+        free(history->processes[i].counters);
         free(history->processes[i].points);
     }
     free(history->processes);

@@ -19,10 +19,18 @@ typedef struct SystemPoint {
     double voluntary_per_s, involuntary_per_s, minor_faults_per_s, major_faults_per_s;
 } SystemPoint;
 
+/* As HardwareCounter, with texts of its own. */
+typedef struct CounterTotal {
+    char *name, *reason;
+    double value, counted_share;
+} CounterTotal;
+
 typedef struct ProcessHistory {
     int64_t pid, started_at;
     SystemPoint *points;
     size_t count, capacity;
+    CounterTotal *counters; /* none: they were not asked for */
+    size_t counter_count, counter_capacity;
 } ProcessHistory;
 
 typedef struct SystemHistory {
@@ -32,6 +40,9 @@ typedef struct SystemHistory {
 
 bool system_history_load(SystemHistory *history, Database *database,
                          const ProcessList *processes, Error *error);
+
+/* Of a counter; -1: not known. */
+double system_history_counter(const ProcessHistory *process, const char *name);
 void system_history_release(SystemHistory *history);
 
 #endif

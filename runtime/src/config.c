@@ -148,6 +148,7 @@ void tkai_config_read(TkaConfig *config)
     read_flag("TKA_MONITORING_SYSTEM_METRICS", &config->system_metrics);
     read_flag("TKA_MONITORING_QT_METRICS", &config->qt_metrics);
     read_memory(&config->memory_tracking);
+    read_flag("TKA_MONITORING_HARDWARE_COUNTERS", &config->hardware_counters);
     read_whole("TKA_PERFORMANCE_RETENTION_DAYS", 0, 36500, &config->retention_days);
     read_text("TKA_PERFORMANCE_DATA_DIR", config->data_dir, sizeof config->data_dir);
     read_text("TKA_PERFORMANCE_DB_PATH", config->db_path, sizeof config->db_path);

@@ -139,6 +139,25 @@ static int store_usage(const struct tkai_stored *s, const struct tkai_usage *u)
                        (long long)u->major_faults, (long long)u->open_files);
 }
 
+static int store_counters(const struct tkai_stored *s, const struct tkai_ours *ours)
+{
+    int failed = 0;
+
+    for (uint32_t i = 0; failed == 0 && i < ours->counter_count; i++) {
+        const struct tkai_counter *c = &ours->counters[i];
+        long long unused;
+
+        failed = tkai_db_ask(
+            s->db, &unused,
+            "INSERT OR REPLACE INTO hardware_counter(process_id,name,value,enabled_ns,"
+            "running_ns,reason) VALUES(?1,?2,CASE WHEN ?6='' AND ?5>0 THEN ?3 END,?4,?5,"
+            "nullif(?6,''))",
+            "itiiit", (long long)s->process, c->name, (long long)c->value,
+            (long long)c->enabled_ns, (long long)c->running_ns, c->reason);
+    }
+    return failed;
+}
+
 /* Last, so that it is nearly all of it. */
 static int store_own_cost(const struct tkai_stored *s, const struct tkai_ours *ours)
 {
@@ -154,7 +173,8 @@ int tkai_events_store_ours(const struct tkai_stored *s, const struct tkai_ours *
     if (store_interval(s, ours) != 0) {
         return -1;
     }
-    if (ours->usage != NULL && store_usage(s, ours->usage) != 0) {
+    if ((ours->usage != NULL && store_usage(s, ours->usage) != 0) ||
+        store_counters(s, ours) != 0) {
         return -1;
     }
     return store_own_cost(s, ours);

@@ -10,6 +10,7 @@
 
 #include "collect.h"
 #include "db.h"
+#include "hwcounters.h"
 #include "interval.h"
 #include "os.h"
 
@@ -33,6 +34,8 @@ int tkai_stored_path(const struct tkai_stored *stored, uint32_t index, long long
 struct tkai_ours {
     const struct tkai_past *past;
     const struct tkai_usage *usage;     /* NULL: not asked for */
+    const struct tkai_counter *counters; /* counter_count 0: not asked for, or not yet */
+    uint32_t counter_count;
     int64_t now;                        /* ns since the epoch */
     int only_changes;                   /* rows that hold what has not changed can stay */
     int64_t store_ns;                   /* CPU time that storing took, but for this thread's */

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "collect.h"
 #include "dbwriter.h"
+#include "hwcounters.h"
 #include "interval.h"
 #include "livefold.h"
 #include "memory.h"
@@ -58,19 +59,35 @@ static int write_rows(const struct tkai_collected *collected, const struct tkai_
     return failed;
 }
 
+static const struct tkai_counter *counters_told(enum tkai_flush when, uint32_t *count)
+{
+    if (when == TKAI_FLUSH_EXIT) {
+        tkai_counters_refuse(tkai_state.config.monitoring_enabled
+                                 ? "the process ended before its store thread began, or none "
+                                   "could be made"
+                                 : "TKA_MONITORING_ENABLED is off: there is no store thread");
+    }
+    return tkai_counters_told(count);
+}
+
 static int store(enum tkai_flush when)
 {
     const struct tkai_livefile *file = &tkai_state.file;
     struct tkai_collected collected;
     struct tkai_usage usage;
-    struct tkai_ours ours = {&past, NULL, tkai_os_unix_ns(), when == TKAI_FLUSH_INTERVAL,
-                             ended_threads_ns};
+    struct tkai_ours ours = {.past = &past,
+                             .now = tkai_os_unix_ns(),
+                             .only_changes = when == TKAI_FLUSH_INTERVAL,
+                             .store_ns = ended_threads_ns};
     char error[256];
     int failed = -1;
 
     update_header(file->header);
     if (tkai_state.config.system_metrics && tkai_os_usage(&usage) == 0) {
         ours.usage = &usage;
+    }
+    if (tkai_state.config.hardware_counters) {
+        ours.counters = counters_told(when, &ours.counter_count);
     }
     if (tkai_collect(&collected, file->chunks,
                      __atomic_load_n(&file->chunk_count, __ATOMIC_ACQUIRE),

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "control.h"
 #include "flush.h"
+#include "hwcounters.h"
 #include "memory.h"
 #include "nudge.h"
 #include "os.h"
@@ -26,6 +27,7 @@ static unsigned long thread;
 
 static int store_now(void)
 {
+    tkai_counters_read();
     return tkai_flush_store(TKAI_FLUSH_SESSION);
 }
 
@@ -71,6 +73,7 @@ static int64_t store_and_wait(void)
     int interval_ms = tkai_state.config.monitoring_interval_ms;
     double wait_ms;
 
+    tkai_counters_read();
     tkai_flush_store(TKAI_FLUSH_INTERVAL);
     wait_ms = (double)(tkai_os_thread_cpu_ns() - before) / 1e6 / (share / 2);
     wait_ms = wait_ms < MOST_WAIT_MS ? wait_ms : MOST_WAIT_MS;
@@ -90,6 +93,9 @@ static void *run(void *unused)
 
     (void)unused;
     tkai_memory_hush(1);
+    if (tkai_state.config.hardware_counters) {
+        tkai_counters_open(tkai_counter_events, tkai_counter_event_count);
+    }
     __atomic_store_n(&control->listening, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != STOPPING) {
         int64_t now = now_ms();
@@ -104,6 +110,7 @@ static void *run(void *unused)
         }
         wait(control, store_at < look_at ? store_at : look_at);
     }
+    tkai_counters_close();
     tkai_flush_thread_ends();
     __atomic_store_n(&control->listening, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&state, STOPPED, __ATOMIC_RELEASE);
@@ -150,6 +157,9 @@ void tkai_monitor_poll(uint64_t now)
         set_due(UINT64_MAX);
         return;
     }
+    if (tkai_state.config.hardware_counters) {
+        after_ns = 0; /* what came before would be missing */
+    }
     due = tkai_clock.start_ticks + (uint64_t)(after_ns / tkai_clock.ns_per_tick);
     set_due(due);
     if ((now != 0 ? now : tkai_clock_now()) >= due) {
@@ -187,4 +197,5 @@ void tkai_monitor_forget(void)
     state = IDLE;
     set_due(0);
     tkai_nudge_forget();
+    tkai_counters_forget();
 }

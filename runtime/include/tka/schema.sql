@@ -345,3 +345,14 @@ CREATE TABLE cache_interval (
     PRIMARY KEY (session_id, function_id, process_id, started_at)
 ) WITHOUT ROWID;
 CREATE INDEX cache_interval_started ON cache_interval(started_at);
+
+-- The processor's own counters: of all threads of the process, in user mode.
+CREATE TABLE hardware_counter (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,          -- cycles, instructions, cache_references, ...
+    value       INTEGER,                -- NULL not known
+    enabled_ns  INTEGER NOT NULL,       -- time of threads in which it was wanted
+    running_ns  INTEGER NOT NULL,       -- and counted; value is scaled up where it is less
+    reason      TEXT,                   -- why it is not known
+    PRIMARY KEY (process_id, name)
+) WITHOUT ROWID;

@@ -155,6 +155,7 @@ typedef struct TkaConfig {
     int system_metrics;             /* TKA_MONITORING_SYSTEM_METRICS: 1 */
     int qt_metrics;                 /* TKA_MONITORING_QT_METRICS: 1 */
     int memory_tracking;            /* TKA_MONITORING_MEMORY_TRACKING: if linked */
+    int hardware_counters;          /* TKA_MONITORING_HARDWARE_COUNTERS: 0 */
     int retention_days;             /* TKA_PERFORMANCE_RETENTION_DAYS: 30 */
     char data_dir[1024];            /* TKA_PERFORMANCE_DATA_DIR: data/performance */
     char db_path[1024];             /* TKA_PERFORMANCE_DB_PATH: DIR/performance.db */
