@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #define COLD   __attribute__((noinline, cold))
 
-/* Following a key costs some 50 ns. Of the process's time it may take a quarter of the
+/* Following a key costs 50 to 200 ns, the more keys there are. Of the process's time it may take a quarter of the
  * budget, and at each rate TRIAL_NS in any case; where it takes more, half of the keys are
  * followed from then on, down to one in 64. */
 #define SHARE_OF_BUDGET 0.25
@@ -26,6 +26,9 @@
 /* Tries to get at a cache that another thread is at: some 0.3 us. */
 #define TRIES 30
 
+/* Keys of one handler, or of nested ones, that come while the same thread is at it. */
+#define REFUSALS_MOST 1000u
+
 #define CACHES_MOST 64u
 #define ROWS_MOST 256u
 #define NAME_MOST 128
@@ -34,6 +37,7 @@ struct cache {
     char name[NAME_MOST];
     uintptr_t owner;                    /* the thread that is at it; 0 none */
     uintptr_t frame;                    /* where, on its stack */
+    uint32_t refused;                   /* to the same thread, since */
     uint64_t since, spent;              /* ticks: when the rate was chosen, its cost since */
     struct tkai_keys keys;
 };
@@ -148,12 +152,15 @@ static int is_on_stack(const struct tkai_thread *thread, uintptr_t frame)
 }
 
 /* Whether the thread that is at it is this one, which a handler's longjmp took away, or
- * one that ended there and whose record this one goes on with. */
-static COLD int is_left_behind(const struct cache *cache, const struct tkai_thread *self,
+ * one that ended there and whose record this one goes on with. A handler that came while
+ * this one is at it is deeper on the stack; and one that goes on for so long that it
+ * does not come back. */
+static COLD int is_left_behind(struct cache *cache, const struct tkai_thread *self,
                                uintptr_t frame)
 {
-    return is_on_stack(self, frame) &&
-           (cache->frame < frame || !is_on_stack(self, cache->frame));
+    return ++cache->refused > REFUSALS_MOST ||
+           (is_on_stack(self, frame) &&
+            (cache->frame <= frame || !is_on_stack(self, cache->frame)));
 }
 
 static int take(struct cache *cache, const struct tkai_thread *self, uintptr_t frame)
@@ -177,6 +184,7 @@ static int take(struct cache *cache, const struct tkai_thread *self, uintptr_t f
         owner = 0;
     }
     cache->frame = frame;
+    cache->refused = 0;
     return 1;
 }
 

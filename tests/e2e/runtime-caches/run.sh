@@ -5,10 +5,12 @@
 
 cat >cache.c <<'C'
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -150,6 +152,35 @@ static void fork_children(void)
     }
 }
 
+static sigjmp_buf back;
+
+static void jump(int unused)
+{
+    (void)unused;
+    get(77);
+    siglongjmp(back, 1);
+}
+
+/* Some of them in the middle of following a key. */
+static void handlers_that_jump(void)
+{
+    static const struct itimerval often = {{0, 200}, {0, 200}}, never;
+    static volatile unsigned long key = 1;
+    struct sigaction action = {.sa_handler = jump};
+    time_t end = time(NULL) + 2;
+
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    sigsetjmp(back, 1);
+    while (time(NULL) < end) {
+        for (int i = 0; i < 1000; i++) {
+            key = key * 6364136223846793005ul + 1442695040888963407ul;
+            get(key >> 52);
+        }
+    }
+    setitimer(ITIMER_REAL, &never, NULL);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -157,6 +188,8 @@ int main(int argc, char **argv)
         switches();
     } else if (strcmp(argv[1], "stretches") == 0) {
         stretches();
+    } else if (strcmp(argv[1], "jumps") == 0) {
+        handlers_that_jump();
     } else if (strcmp(argv[1], "forks") == 0) {
         fork_children();
     } else {
@@ -222,6 +255,11 @@ expect "gets that forked" "5|5" "$(sums "f.name = 'forks'")"
 expect "processes" 6 "$(query "SELECT count(*) FROM process")"
 expect "a child's keys" "100|100|100" "$(query "SELECT DISTINCT refs, weight, cold FROM
     cache_measurement WHERE refs <> 1 AND refs <> 5")"
+
+# a handler that jumps away leaves no cache behind that nobody gets at any more
+fresh
+TKA_PROFILING_OVERHEAD_THRESHOLD=1000 ./cache jumps || fail "jumps: status $?"
+expect "keys after jumps" "1|1" "$(query "SELECT refs > 100000, dropped < refs / 50 FROM cache_measurement")"
 
 # what a killed program leaves
 fresh
