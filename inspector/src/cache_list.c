@@ -302,16 +302,15 @@ double cache_ratio_at(const Cache *cache, double size)
     return hit_curve_ratio(&reuse, size);
 }
 
-/* Puts and evictions of one process, on average: each has a cache of its own. */
 static void judge(Cache *cache)
 {
     double low[TKA_HISTOGRAM_BUCKETS + 1], count[TKA_HISTOGRAM_BUCKETS];
-    uint64_t processes = cache->processes.count ? cache->processes.count : 1;
     ReuseHistogram reuse;
     CacheUse use = {.hits = cache->hits,
                     .lookups = cache_calls(cache, CACHE_LOOKUP),
-                    .puts = cache_calls(cache, CACHE_PUT) / processes,
-                    .evictions = cache_calls(cache, CACHE_EVICT) / processes};
+                    .puts = cache_calls(cache, CACHE_PUT),
+                    .evictions = cache_calls(cache, CACHE_EVICT),
+                    .processes = cache->processes.count};
 
     cache->lookup = use.lookup = lookup_of(cache);
     cache->load = use.load = mean_of(&cache->sums[CACHE_LOAD]);

@@ -53,7 +53,8 @@ double cache_value_size(const CacheUse *use)
     ReuseHistogram reuse;
 
     if (use->evictions > 0 && use->puts > use->evictions) {
-        return (double)(use->puts - use->evictions);
+        return (double)(use->puts - use->evictions) /
+               (double)(use->processes ? use->processes : 1);
     }
     if (!use->reuse || use->lookups == 0) {
         return NAN;
@@ -93,10 +94,11 @@ static unsigned findings(const CacheValue *value, const CacheUse *use)
         found |= CACHE_USELESS;
     }
     if (value->gain >= CACHE_SMALL_GAIN) {
-        bool evicts = use->puts > 0 && (double)use->evictions >=
-                                           CACHE_THRASHING_EVICTIONS * (double)use->puts;
+        bool in_vain = use->hits < use->puts &&
+                       (double)use->evictions >=
+                           CACHE_THRASHING_EVICTIONS * (double)use->puts;
 
-        found |= evicts ? CACHE_THRASHING : CACHE_TOO_SMALL;
+        found |= in_vain ? CACHE_THRASHING : CACHE_TOO_SMALL;
     }
     return found;
 }

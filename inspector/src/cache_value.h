@@ -29,6 +29,7 @@ typedef struct MeanTime {
 typedef struct CacheUse {
     uint64_t hits, lookups;   /* a lookup hits or misses */
     uint64_t puts, evictions; /* 0: none, or not annotated */
+    uint64_t processes;       /* that each have such a cache; 0: 1 */
     MeanTime lookup;          /* without the load, where that is called within it */
     MeanTime load;
     const ReuseHistogram *reuse; /* NULL: keys not followed. Its lookups may be 0. */
@@ -43,8 +44,9 @@ typedef struct CacheUse {
 #define CACHE_THRASHING_EVICTIONS 0.8 /* of the puts */
 
 /* Useless: the most that it may save, at 95 %, is 0 or less. Thrashing: most of what is
- * put is evicted, and twice the size would help. Too small: twice the size would help,
- * without so many evictions. */
+ * put is evicted, before it has been a hit once, on average, and twice the size would
+ * help. Too small: twice the size would help otherwise. (Any cache that is full evicts
+ * one for each that is put.) */
 typedef enum CacheFinding {
     CACHE_NEVER_HIT = 1,
     CACHE_USELESS = 2,
@@ -70,8 +72,8 @@ CacheValue cache_value_judge(const CacheUse *use);
  * Association 22); 0 to 1 for none of none. */
 Interval cache_value_wilson(uint64_t hits, uint64_t lookups);
 
-/* Entries: puts less evictions where both are annotated (a put is one of a new key,
- * then), else the size of an LRU cache that has this hit ratio; NaN, or infinite: as
+/* Entries, of one process: puts less evictions where both are annotated (a put is one of a
+ * new key, then), else the size of an LRU cache that has this hit ratio; NaN, or infinite: as
  * hit_curve_size. */
 double cache_value_size(const CacheUse *use);
 

@@ -338,7 +338,7 @@ static void add_verdict(const Cache *cache, const Terminal *terminal, Text *out)
     }
     if (findings & (CACHE_THRASHING | CACHE_TOO_SMALL)) {
         text_format(out, "  %sTwice the size would make %s",
-                    findings & CACHE_THRASHING ? "Most of what is put is evicted. " : "",
+                    findings & CACHE_THRASHING ? "Most of what is put is evicted before it is a hit. " : "",
                     units_percent(cache->value.gain).text);
         text_put(out, " of the requests hits that are none now.\n");
     }

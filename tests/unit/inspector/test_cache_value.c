@@ -123,6 +123,15 @@ static void sizes(void **state)
     use.puts = 700;
     use.evictions = 600; /* 100 entries */
     assert_int_equal(cache_value_judge(&use).findings, CACHE_THRASHING);
+    use.puts = 300; /* what is put is a hit once before it is evicted */
+    use.evictions = 290;
+    use.processes = 2;
+    value = cache_value_judge(&use);
+    assert_true(near(value.size, 5));
+    use.processes = 0;
+    use.evictions = 200;
+    assert_int_equal(cache_value_judge(&use).findings, CACHE_TOO_SMALL);
+    use.puts = 700;
     use.evictions = 500; /* 71 % of the puts; 200 entries: 0.5, twice 0.55 */
     value = cache_value_judge(&use);
     assert_true(near(value.size, 200) && near(value.gain, 0.05));
