@@ -81,15 +81,21 @@ static int store_interval(const struct writer *w, const struct entry *entry)
     return tkai_db_step(w->stored->db, w->interval, &unused);
 }
 
-static int store_entry(const struct writer *w, struct entry *entry)
+static int is_lookup_with_news(const struct writer *w, uint32_t function)
 {
-    const struct tkai_function *f = &w->stored->collected->functions[entry->function];
+    const struct tkai_function *f = &w->stored->collected->functions[function];
 
-    if (w->ours != NULL && w->ours->only_changes &&
-        tkai_interval_is_past(w->ours->past, entry->function, f)) {
+    if (f->calls == 0 ||
+        (w->ours != NULL && w->ours->only_changes && !w->stored->is_new &&
+         tkai_interval_is_past(w->ours->past, function, f))) {
         return 0;
     }
-    entry->hits = f->hits;
+    return tkai_role_is_lookup(f->text);
+}
+
+static int store_entry(const struct writer *w, struct entry *entry)
+{
+    entry->hits = w->stored->collected->functions[entry->function].hits;
     if (tkai_stored_function(w->stored, entry->function, &entry->id) != 0) {
         return -1;
     }
@@ -112,7 +118,7 @@ static int store_all(struct writer *w)
         return -1;
     }
     for (uint32_t i = 0; failed == 0 && i < c->function_count; i++) {
-        if (c->functions[i].calls == 0 || !tkai_role_is_lookup(c->functions[i].text)) {
+        if (!is_lookup_with_news(w, i)) {
             continue;
         }
         *entry = (struct entry){.function = i};
@@ -126,10 +132,13 @@ static int store_all(struct writer *w)
     return failed;
 }
 
-static int has_lookups(const struct tkai_collected *c)
+/* Mostly none has changed, or there is none. */
+static int has_news(const struct writer *w)
 {
+    const struct tkai_collected *c = w->stored->collected;
+
     for (uint32_t i = 0; i < c->function_count; i++) {
-        if (c->functions[i].calls != 0 && tkai_role_is_lookup(c->functions[i].text)) {
+        if (is_lookup_with_news(w, i)) {
             return 1;
         }
     }
@@ -142,7 +151,7 @@ int tkai_caches_store(const struct tkai_stored *stored, const struct tkai_ours *
     struct writer w = {.stored = stored, .ours = ours};
     int failed = -1;
 
-    if (!has_lookups(stored->collected)) {
+    if (!has_news(&w)) {
         return 0;
     }
     w.others = tkai_db_prepare(db, "SELECT hits,refs,weight,cold,dropped,distances FROM "

@@ -23,6 +23,7 @@ struct tkai_stored {
     long long process, session;
     const long long *functions, *paths; /* by index in collected; 0: no row yet */
     int has_others;                     /* rows of the process in other sessions */
+    int is_new;                         /* the process had no row: all is to be written */
     void *writer;                       /* dbwriter's, for the two below */
 };
 

@@ -646,6 +646,7 @@ static int store_all(struct store *s, const char *state)
                                   .functions = s->functions,
                                   .paths = s->paths,
                                   .has_others = s->has_others,
+                                  .is_new = s->is_new,
                                   .writer = s};
     if ((s->new_builds && tkai_roles_store(&stored) != 0) ||
         tkai_caches_store(&stored, s->ours) != 0 || tkai_events_store(&stored) != 0 ||
