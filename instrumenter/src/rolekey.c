@@ -334,14 +334,16 @@ static RoleKey key_of(const ClangApi *clang, const ParseRequest *request, RoleKi
         }
     }
     form = form_of(clang, arena, type);
-    if (form == KEY_OTHER || (form == KEY_DEPENDENT && kind == ROLEKIND_RESOLVER)) {
+    if (form == KEY_OTHER || (form == KEY_DEPENDENT && *there)) {
         key.reason =
             arena_printf(arena, "a key of type %s is not understood",
                          cursorname_take(clang, arena, clang->getTypeSpelling(type)));
     } else if (kind == ROLEKIND_LOOKUP) {
         key.text = lookup_text(arena, request->is_cxx, form, what);
     } else {
-        key.text = resolver_text(arena, request->is_cxx, form, there, what);
+        key.is_any = form == KEY_DEPENDENT;
+        key.text = key.is_any ? arena_printf(arena, "%s,0", what)
+                              : resolver_text(arena, request->is_cxx, form, there, what);
         key.enumerators = enumerators_of(clang, arena, type);
     }
     return key;

@@ -9,12 +9,13 @@
 
 typedef struct RoleKey {
     const char *text;        /* NULL: there is no key, or a reason */
+    bool is_any;             /* of a resolver: for tka_resolution_any_() */
     const char *enumerators; /* ";1=ONE" and so on, or "" */
     const char *reason;      /* NULL: nothing is wrong */
 } RoleKey;
 
 /* The key of a lookup (ROLEKIND_LOOKUP): a call that records it. Of a resolver: the
- * last three arguments of tka_resolution_enter_(). */
+ * last arguments of tka_resolution_enter_(), or of tka_resolution_any_(). */
 RoleKey rolekey_find(const ClangApi *clang, const ParseRequest *request,
                      CXCursor function, RoleKind kind, const RoleWish *wish);
 

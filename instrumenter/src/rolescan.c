@@ -86,10 +86,9 @@ static void declare_resolver(const ClangApi *clang, const ParseRequest *request,
     role->enumerators = key.enumerators;
     role->declarations[ROLEKIND_RESOLVER] = arena_printf(
         request->arena,
-        RESOLUTION("r") UNUSED " int tka_q" ROLE_DIGITS
-                               "_ = tka_resolution_enter_(&tka_r" ROLE_DIGITS "_," SITE
-                               ",%s);%s",
-        key.text,
+        RESOLUTION("r") UNUSED " int tka_q" ROLE_DIGITS "_ = %s(&tka_r" ROLE_DIGITS
+                               "_," SITE ",%s);%s",
+        key.is_any ? "::tka_resolution_any_" : "tka_resolution_enter_", key.text,
         unsaid ? " __attribute__((__cleanup__(tka_unsaid_leave_),__unused__)) struct "
                  "tka_unsaid_"
                  " tka_w" ROLE_DIGITS "_ = tka_unsaid_enter_(&tka_r" ROLE_DIGITS "_);"

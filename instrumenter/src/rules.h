@@ -11,7 +11,7 @@
  *     MIN_STATEMENTS   3
  *     KEEP_LOOPS                   whatever the size of a function with a loop
  *     RESOLVES   FUNCTION find KEY name IN FILE container.h
- *     RESOLVES   FUNCTION *::resolve KEY TYPE
+ *     RESOLVES   FUNCTION *::resolve(* KEY TYPE
  *     CONSTRUCTS FUNCTION make_*
  *     CACHE "pages" FUNCTION page_find KEY number
  *     CACHE_PUT "pages" FUNCTION page_add    also CACHE_EVICT, CACHE_LOAD

@@ -410,6 +410,16 @@ template <class T> TKA_ROLE_TEMPLATE_ unsigned long long tka_key_number_(const T
     return static_cast<unsigned long long>(value);
 }
 
+/* Declared for what is an integer, an enumerator or a pointer. */
+template <bool> struct tka_if_ {};
+template <> struct tka_if_<true> { typedef int type; };
+template <class T> int tka_is_integral_(T *const &, int);
+template <class T>
+auto tka_is_integral_(const T &value, int)
+    -> decltype(value % 1, static_cast<unsigned long long>(value), 0);
+template <class T>
+auto tka_is_integral_(const T &, long) -> typename tka_if_<__is_enum(T)>::type;
+
 /* A key whose type the template's arguments decide: text, bytes, a number, or none. */
 TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *site, const unsigned char *on,
                                       const char *value, int)
@@ -428,7 +438,7 @@ TKA_ROLE_TEMPLATE_ auto tka_cache_any_(tka_site *site, const unsigned char *on,
 template <class T>
 TKA_ROLE_TEMPLATE_ auto tka_cache_any_(tka_site *site, const unsigned char *on,
                                        const T &value, long)
-    -> decltype(tka_key_number_(value), static_cast<void>(int(T())), 0)
+    -> decltype(tka_is_integral_(value, 0), 0)
 {
     return tka_cache_key_(site, on, tka_key_number_(value));
 }
@@ -437,6 +447,37 @@ template <class T>
 TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *, const unsigned char *, const T &, ...)
 {
     return 0;
+}
+
+TKA_ROLE_TEMPLATE_ int tka_resolution_any_(tka_resolution *resolution, tka_site *site,
+                                           const unsigned char *on, const char *key, int)
+{
+    return tka_resolution_enter_(resolution, site, on, TKA_KEY_TEXT, key, 0);
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_resolution_any_(tka_resolution *resolution, tka_site *site,
+                                            const unsigned char *on, const T &key, int)
+    -> decltype(static_cast<const char *>(key.data()), key.size(), 0)
+{
+    return tka_resolution_enter_(resolution, site, on, TKA_KEY_BYTES, key.data(),
+                                 key.size());
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_resolution_any_(tka_resolution *resolution, tka_site *site,
+                                            const unsigned char *on, const T &key, long)
+    -> decltype(tka_is_integral_(key, 0), 0)
+{
+    return tka_resolution_enter_(resolution, site, on, TKA_KEY_NUMBER, nullptr,
+                                 tka_key_number_(key));
+}
+
+template <class T>
+TKA_ROLE_TEMPLATE_ int tka_resolution_any_(tka_resolution *resolution, tka_site *site,
+                                           const unsigned char *on, const T &, ...)
+{
+    return tka_resolution_enter_(resolution, site, on, TKA_KEY_NONE, nullptr, 0);
 }
 }
 #endif

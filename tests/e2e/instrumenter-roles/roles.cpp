@@ -131,6 +131,7 @@ struct Container {
     }
     template <class T> TKA_RESOLVES T value() { T t{}; return t; }
     template <class T> TKA_RESOLVES T other() { if (made == 7) throw 3; return T(); }
+    template <class K> TKA_RESOLVES Log *any(TKA_SERVICE_KEY const K &key);
     template <class T> TKA_RESOLVES T *pointer() { static T t{}; return &t; }
     TKA_RESOLVES void out(TKA_SERVICE_KEY const char *name, int &x)
     {
@@ -163,6 +164,12 @@ struct Container {
     TKA_RESOLVES std::vector<int> list(int k) { return {k, k + 1}; }
     TKA_RESOLVES auto deduced(int k) -> decltype(k) { return k; }
 };
+
+template <class K> Log *Container::any(const K &key)
+{
+    static Log one;
+    return sizeof key ? &one : nullptr;
+}
 
 struct Pinned {
     explicit Pinned(int) {}
@@ -247,6 +254,8 @@ int main()
     printf("%ld %d\n", k.share("a").use_count(), throws([&] { k.share(""); }));
     printf("%ld %ld\n", k.resolve<app::Log>().use_count(), k.resolve<int>().use_count());
     printf("%d %d\n", k.value<int>(), *k.pointer<int>());
+    printf("%d %d %d %d\n", k.any(7)->value, k.any(std::string("s"))->value,
+           k.any("text")->value, k.any(1.5)->value + k.any(app::Kind::bad)->value);
     k.out("a", x);
     printf("%d %d\n", x, throws([&] { k.out("z", x); }));
     printf("%d %d %d\n", k.build()->value, k.code(1), k.code(2));
