@@ -18,7 +18,10 @@ static bool split(char *text, char *fields[FIELDS])
 
         fields[i] = text;
         if (i + 1 == FIELDS) {
-            return !tab;
+            if (tab) {
+                *tab = '\0'; /* of those behind it, a function's roles, nothing is needed */
+            }
+            return true;
         }
         if (!tab) {
             return false;

@@ -16,8 +16,23 @@
 #include "slowpath.h"
 #include "state.h"
 #include "stretch.h"
+#include "thread.h"
 
 #define EXPORT __attribute__((visibility("default")))
+
+/* Of a forked child that allocated nothing the verdict on what it inherited. */
+static void begin_recording(uintptr_t here)
+{
+    struct tkai_os_mask old;
+
+    tkai_identity_prepare();
+    tkai_state_lock(&old);
+    tkai_slowpath_start();
+    if (tkai_state.phase == TKAI_ON && tkai_thread_self == NULL) {
+        tkai_thread_attach(here);
+    }
+    tkai_state_unlock(&old);
+}
 
 /* Runs after all other destructors of its module, and so after the program's
  * own exit handlers and static destructors. In a static executable that has some of
@@ -26,6 +41,9 @@ static void finish(void)
 {
     int saved_errno = errno;
 
+    if (tkai_memleaks_are_wanted()) {
+        begin_recording((uintptr_t)&saved_errno);
+    }
     if (tkai_engine_is_own_process()) {
         tkai_slowpath_close_scopes();
         tkai_monitor_stop();

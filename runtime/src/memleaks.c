@@ -8,17 +8,35 @@
 #include "memrows.h"
 #include "os.h"
 #include "state.h"
+#include "thread.h"
 
 #define SCAN_STACK (256u << 10)
 
+/* A forked child has blocks of its parent: told at their place, without a path. */
+static struct tka_memory_row *row_of(uint32_t id)
+{
+    struct tka_memory_row *row = tkai_memrow(id);
+    union {
+        uintptr_t address;
+        const void *place;
+    } at = {0};
+
+    if (row == NULL && id > TKA_SHADOW_NO_ROW && id < tka_memory_row_first &&
+        tka_memory_rows[id] != NULL && tkai_thread_self != NULL) {
+        at.address = (uintptr_t)tka_memory_rows[id]->place;
+        row = tkai_memrow_of(tkai_thread_self, &tkai_thread_self->root, at.place);
+    }
+    return row;
+}
+
 static void judge(void *context, const struct tkai_leak_block *block)
 {
-    struct tka_memory_row *row = tkai_memrow(TKA_SHADOW_ID(block->value));
+    struct tka_memory_row *row = row_of(TKA_SHADOW_ID(block->value));
     uint64_t bytes = block->size - TKA_SHADOW_SLACK(block->value);
 
     (void)context;
     if (row == NULL) {
-        return; /* from before there were rows, or a parent's */
+        return; /* from before there were rows */
     }
     /* the loader's table of a thread's storage stays with the stack of the ended thread,
      * which is kept for the next one */
@@ -144,4 +162,10 @@ void tkai_memleaks_find(void)
     } else {
         live->verdict = TKA_VERDICT_DONE;
     }
+}
+
+int tkai_memleaks_are_wanted(void)
+{
+    return tkai_state.phase == TKAI_NEW && tkai_memory.hooks != NULL && tkai_memory.asked &&
+           tkai_memory.hooks->early;
 }

@@ -8,4 +8,7 @@
  * no verdict, if one may be expected. After the program's own exit handlers. */
 void tkai_memleaks_find(void);
 
+/* Whether the environment asks for a verdict and recording has not begun. */
+int tkai_memleaks_are_wanted(void);
+
 #endif

@@ -13,7 +13,7 @@
 
 static ssize_t read_whole(char *text, size_t size)
 {
-    int fd = tkai_os_open("/proc/self/maps", O_RDONLY, 0);
+    int fd = tkai_os_open("/proc/thread-self/maps", O_RDONLY, 0);
     size_t length = 0;
     ssize_t got = 0;
 

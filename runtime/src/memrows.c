@@ -111,9 +111,6 @@ void tkai_memrows_note_peak(void)
 
 void tkai_memrows_forget(void)
 {
-    for (uint32_t id = tka_memory_row_first; id < tka_memory_row_end; id++) {
-        tka_memory_rows[id] = NULL;
-    }
     tka_memory_row_first = tka_memory_row_end;
     tkai_images_forget();
 }

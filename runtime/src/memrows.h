@@ -19,7 +19,7 @@ int64_t tkai_memrow_live(const struct tka_memory_row *row);
 /* What lives now is what lived at the peak, row by row. */
 void tkai_memrows_note_peak(void);
 
-/* In a forked child: what there is are the parent's. */
+/* In a forked child: what there is are the parent's, which are still to be read. */
 void tkai_memrows_forget(void);
 
 static inline struct tka_memory_row *tkai_memrow(uint32_t id)

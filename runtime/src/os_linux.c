@@ -450,7 +450,7 @@ static void thread_stack(uintptr_t here, uintptr_t *low, uintptr_t *high)
     if (end <= here) {
         return; /* first called from a signal handler's stack, or a coroutine's */
     }
-    fd = tkai_os_open("/proc/self/maps", O_RDONLY, 0);
+    fd = tkai_os_open("/proc/thread-self/maps", O_RDONLY, 0);
     if (fd < 0) {
         return;
     }
@@ -486,7 +486,8 @@ int tkai_os_peek(void *to, const void *from, size_t size)
     } remote_address = {from};
     struct iovec remote = {remote_address.base, size};
 
-    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
+    /* by the thread's id: the process has no memory when its main thread has ended */
+    return process_vm_readv((pid_t)syscall(SYS_gettid), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
 }
 
 int64_t tkai_os_unix_ns(void)
@@ -655,7 +656,7 @@ static int64_t resident_bytes(void)
     char text[128];
     long long pages = 0;
 
-    if (tkai_os_read_file("/proc/self/statm", text, sizeof text) <= 0 ||
+    if (tkai_os_read_file("/proc/thread-self/statm", text, sizeof text) <= 0 ||
         sscanf(text, "%*d %lld", &pages) != 1) {
         return 0;
     }

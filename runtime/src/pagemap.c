@@ -43,7 +43,7 @@ static int ask_runs(struct tkai_pagemap *map, uintptr_t low, uintptr_t end)
 
 void tkai_pagemap_open(struct tkai_pagemap *map)
 {
-    map->fd = tkai_os_open("/proc/self/pagemap", O_RDONLY, 0);
+    map->fd = tkai_os_open("/proc/thread-self/pagemap", O_RDONLY, 0);
     map->page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
     map->first = map->low = map->high = 0;
     map->count = 0;

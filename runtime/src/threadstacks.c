@@ -58,6 +58,19 @@ static void read_state(struct tkai_thread_seen *thread, const char *text)
     memcpy(thread->words, words, thread->word_count * sizeof words[0]);
 }
 
+/* Of one that has ended the system tells no more than that. */
+static int is_ended(int id)
+{
+    char path[64], text[512], *state;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", id);
+    if (tkai_os_read_file(path, text, sizeof text) <= 0) {
+        return 0;
+    }
+    state = strrchr(text, ')');
+    return state != NULL && (strncmp(state, ") Z", 3) == 0 || strncmp(state, ") X", 3) == 0);
+}
+
 static void look_up(struct tkai_thread_seen *thread)
 {
     char path[64], text[256];
@@ -66,7 +79,7 @@ static void look_up(struct tkai_thread_seen *thread)
     if (tkai_os_read_file(path, text, sizeof text) > 0) {
         read_state(thread, text);
     } else {
-        thread->state = TKAI_THREAD_RUNS;
+        thread->state = is_ended(thread->id) ? TKAI_THREAD_ENDED : TKAI_THREAD_RUNS;
     }
 }
 

@@ -86,7 +86,7 @@ tool_tka()
         state_of $status 0 "$1"
         return
     fi
-    "$prefix/bin/tka" leaks --db performance.db --format json >"$1.json" 2>>"$1"
+    "$prefix/bin/tka" leaks --reachable --db performance.db --format json >"$1.json" 2>>"$1"
     status=$?
     answer=$(sqlite3 -separator "$tab" :memory: "
         WITH finding(kind, blocks, bytes) AS (
