@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "monitor.h"
 #include "os.h"
+#include "service.h"
 #include "state.h"
 #include "switches.h"
 #include "thread.h"
@@ -36,6 +37,7 @@ static void after_fork_child(void)
         tkai_state.forked = 1;
         tkai_thread_forget_all();
         tkai_livefile_forget(&tkai_state.file);
+        tkai_service_forget();
         tkai_monitor_forget();
         tkai_memory_forget();
         tkai_cachelog_forget();

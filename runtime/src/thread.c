@@ -138,7 +138,8 @@ struct tkai_thread *tkai_thread_attach(uintptr_t here)
         unused = thread->next_free;
         thread->trail_count = 0;
         thread->anchor = thread->outermost = 0;
-        thread->event_count = thread->cpu_depth = 0;
+        thread->event_count = thread->cpu_depth = thread->services_open = 0;
+        thread->services_busy = 0;
         if (thread->busy != 0) { /* it was cancelled inside a slow path */
             thread->busy = 0;
             tkai_state_count_loss(&tkai_state_header()->lost_samples);

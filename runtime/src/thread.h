@@ -89,6 +89,10 @@ struct tkai_thread {
     uint32_t trail_count;
     struct tkai_frame trail[TKAI_TRAIL_MOST];
     struct tkai_frame frames[TKAI_TRAIL_MOST]; /* of the walk under way */
+    /* what it resolved, how many of its resolutions are open, and as busy above (service.h) */
+    struct tkai_services *services;
+    uint32_t services_open;
+    volatile uintptr_t services_busy;
     struct tkai_thread *next;           /* in the list of all */
     struct tkai_thread *next_free;
 };

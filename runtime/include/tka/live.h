@@ -118,8 +118,10 @@ enum tka_chunk_kind {
     TKA_CHUNK_MEMORY,               /* tka_memory_row[used], of all threads */
     TKA_CHUNK_IMAGES,               /* tka_image[used]: where rows' places lie */
     TKA_CHUNK_CACHES,               /* tka_cache_row[used] */
-    TKA_CHUNK_SERVICES,             /* what was resolved, and from where */
-    TKA_CHUNK_NAMES                 /* texts that the two above refer to */
+    TKA_CHUNK_SERVICES,             /* tka_service[used], of a thread */
+    TKA_CHUNK_NAMES,                /* tka_name, of `used` bytes together */
+    TKA_CHUNK_SERVICE_NODES,        /* tka_service_node[used], of a thread */
+    TKA_CHUNK_SERVICE_EVENTS        /* tka_service_event[used], the process's first */
 };
 
 #define TKA_CHUNK_MAGIC 0x4b434b54u /* "TKCK" */
@@ -268,6 +270,68 @@ struct tka_image {
     char build_id[64];
     uint64_t reserved[5];
 };
+
+/* A key of services. text: zeroes up to a multiple of 8 bytes follow; for types only
+ * the part in which they differ, if there is one. */
+struct tka_name {
+    uint64_t hash;                  /* of the key as it was given */
+    uint64_t number;
+    uint32_t kind;                  /* enum tka_key_kind in roles.h, or TKA_KEY_FOLDED */
+    uint32_t length;                /* of the text */
+};
+#define TKA_KEY_FOLDED 5u           /* keys beyond the most that a thread keeps */
+#define TKA_KEY_TEXT_MOST 480u      /* longer ones are cut */
+
+/* Resolutions of 2^36 ns and more share the last one. */
+#define TKA_SERVICE_BUCKETS 272
+#define TKA_SERVICE_SLOW_NS 1000000u
+
+/* What one thread had of a resolver by one key, whatever led to it. */
+struct tka_service {
+    uint64_t record;                /* address, of the resolver's record; of the factory's,
+                                     * where no resolution was open */
+    uint64_t name;                  /* address of its tka_name */
+    uint64_t min_complement, max;   /* ticks of timed resolutions, as in tka_record */
+    uint64_t slow;                  /* timed ones over TKA_SERVICE_SLOW_NS, weighted */
+    uint64_t instance;              /* the last one told */
+    uint64_t first_instance;
+    uint64_t instances;             /* resolutions that told one */
+    uint64_t changes;               /* of them, another one than the last */
+    uint64_t scope;                 /* serial number of the scope it was last resolved in */
+    uint64_t scope_visits;          /* resolutions in another scope than the last */
+    uint64_t scope_changes;         /* of them, another instance than the last */
+    uint64_t scope_others;          /* changes within one scope */
+    uint64_t scope_resolutions;     /* in any scope */
+    uint64_t resolutions;
+    uint64_t unused;
+    uint64_t bucket[TKA_SERVICE_BUCKETS]; /* weights, by ns */
+};
+
+/* The same where it was needed by what its parent made. */
+struct tka_service_node {
+    uint64_t parent;                /* address; 0: nothing else was being resolved */
+    uint64_t service;               /* address */
+    uint64_t resolutions, failures;
+    uint64_t constructed;           /* resolutions that ran a factory */
+    uint64_t factories;             /* factories that were run */
+    uint64_t construct_ticks, construct_self;  /* of all of them */
+    uint64_t samples, weight;
+    uint64_t total, child;          /* weighted ticks; child: in resolutions within */
+    uint64_t cycles;                /* resolved while it was being resolved */
+    int32_t countdown;              /* resolutions until the next timed one */
+    uint32_t armed_log2;            /* of the calls that that one stands for */
+    uint64_t unused[2];
+};
+
+/* A service was constructed, or (was_first) resolved for the first time by a thread. */
+struct tka_service_event {
+    uint64_t node;                  /* address; written last: 0 not complete */
+    uint64_t start, ticks, self;
+    uint32_t thread;                /* the system's id */
+    uint32_t was_first;
+    uint64_t unused[3];
+};
+#define TKA_SERVICE_EVENTS 2048u
 
 /* Calls of a record; safe while its owner runs. */
 static inline uint64_t tka_record_calls(const volatile struct tka_record *record)

@@ -356,3 +356,88 @@ CREATE TABLE hardware_counter (
     reason      TEXT,                   -- why it is not known
     PRIMARY KEY (process_id, name)
 ) WITHOUT ROWID;
+
+-- A service: what a resolver hands out by a key.
+CREATE TABLE service (
+    id          INTEGER PRIMARY KEY,
+    function_id INTEGER NOT NULL REFERENCES function(id), -- the resolver; where something
+                                        -- was made that nobody resolved, the factory
+    kind        TEXT NOT NULL,          -- none, text, number, type; more: all keys that a
+                                        -- thread had beyond 4096
+    key         TEXT NOT NULL,          -- '' none
+    UNIQUE (function_id, kind, key)
+);
+
+-- Resolutions of a service by one process in one session. Counts are exact; times are
+-- estimates from the timed resolutions, as in measurement. A service's times include
+-- what it resolved itself; construct_self_ns does not.
+CREATE TABLE service_measurement (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    service_id  INTEGER NOT NULL REFERENCES service(id),
+    resolutions INTEGER NOT NULL,
+    failures    INTEGER NOT NULL,
+    constructed INTEGER NOT NULL,       -- resolutions that ran a factory
+    factories   INTEGER NOT NULL,       -- factories that were run; 0: none is known, and
+                                        -- constructed says nothing
+    construct_ns INTEGER NOT NULL,      -- in factories: all of them are timed
+    construct_self_ns INTEGER NOT NULL, -- of that, not in resolutions within
+    samples     INTEGER NOT NULL,
+    weight      INTEGER NOT NULL,
+    total_ns    INTEGER NOT NULL,
+    child_ns    INTEGER NOT NULL,       -- of total_ns, in resolutions within
+    cycles      INTEGER NOT NULL,       -- resolved while it was being resolved
+    slow        INTEGER NOT NULL,       -- timed resolutions of 1 ms and more, weighted
+    instances   INTEGER NOT NULL,       -- resolutions that told what they got
+    changes     INTEGER NOT NULL,       -- of them, another one than the thread's last
+    scope_resolutions INTEGER NOT NULL, -- of them, in a scope
+    scope_visits INTEGER NOT NULL,      -- of these, in another scope than the last
+    scope_changes INTEGER NOT NULL,     -- of these, another instance than the last
+    scope_others INTEGER NOT NULL,      -- changes within one scope
+    threads     INTEGER NOT NULL,       -- that resolved it
+    other_threads INTEGER NOT NULL,     -- of them, whose first instance was not that of
+                                        -- the first
+    min_ns      INTEGER,                -- of the timed resolutions; NULL if none
+    max_ns      INTEGER,
+    histogram   BLOB,
+    PRIMARY KEY (session_id, service_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX service_measurement_process ON service_measurement(process_id);
+
+-- The same by what needed it: the service in whose resolution it was resolved.
+CREATE TABLE service_edge (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    parent_id   INTEGER NOT NULL,       -- 0: nothing else was being resolved
+    service_id  INTEGER NOT NULL REFERENCES service(id),
+    resolutions INTEGER NOT NULL,
+    failures    INTEGER NOT NULL,
+    constructed INTEGER NOT NULL,
+    factories   INTEGER NOT NULL,
+    construct_ns INTEGER NOT NULL,
+    construct_self_ns INTEGER NOT NULL,
+    samples     INTEGER NOT NULL,
+    weight      INTEGER NOT NULL,
+    total_ns    INTEGER NOT NULL,
+    child_ns    INTEGER NOT NULL,
+    cycles      INTEGER NOT NULL,
+    PRIMARY KEY (session_id, service_id, parent_id, process_id)
+) WITHOUT ROWID;
+CREATE INDEX service_edge_process ON service_edge(process_id);
+
+-- A process's first 2048 constructions, and the first resolutions of what is not known
+-- to be constructed.
+CREATE TABLE service_event (
+    process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
+    session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    sequence    INTEGER NOT NULL,
+    parent_id   INTEGER NOT NULL,       -- service; 0: nothing else was being resolved
+    service_id  INTEGER NOT NULL REFERENCES service(id),
+    kind        TEXT NOT NULL,          -- constructed, first
+    thread      INTEGER NOT NULL,       -- the system's id
+    started_at  INTEGER NOT NULL,
+    duration_ns INTEGER NOT NULL,
+    self_ns     INTEGER NOT NULL,       -- not in resolutions within
+    PRIMARY KEY (process_id, sequence)
+) WITHOUT ROWID;
+CREATE INDEX service_event_session ON service_event(session_id);
