@@ -38,12 +38,15 @@ _tka()
     local more= command=${COMP_WORDS[1]} common="--db --data-dir --format --color --no-color --width --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches sessions top ctl advise doctor validate prune help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches services sessions top ctl advise doctor validate prune help --version" -- "$word")
         return
     fi
     case $command:$before in
     memory:-b) mapfile -t COMPREPLY < <(compgen -W "function path place" -- "$word"); return ;;
     memory:--sort) mapfile -t COMPREPLY < <(compgen -W "bytes live peak at-peak allocations copied" -- "$word"); return ;;
+    services:--sort) mapfile -t COMPREPLY < <(compgen -W "total self count p99 start name" -- "$word"); return ;;
+    services:--graph | services:-g) mapfile -t COMPREPLY < <(compgen -W "dot mermaid" -- "$word"); return ;;
+    services:--allow) mapfile -t COMPREPLY < <(compgen -W "failure cycle captive transient slow" -- "$word"); return ;;
     slow:--sort) mapfile -t COMPREPLY < <(compgen -W "duration time" -- "$word"); return ;;
     top:--sort) mapfile -t COMPREPLY < <(compgen -W "self calls total mean p50 p99 name" -- "$word"); return ;;
     ctl:mode) mapfile -t COMPREPLY < <(compgen -W "off count sampled exact" -- "$word"); return ;;
@@ -88,6 +91,7 @@ _tka()
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 memory)" -- "$word") ;;
         esac ;;
     leaks) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --reachable --no-growth --min-bytes --suppressions --baseline --write-baseline" -- "$word") ;;
+    services) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --tree --timeline --graph --threshold --check --allow" -- "$word") ;;
     advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
     caches)
         case $word in
@@ -111,7 +115,7 @@ _tka()
         esac ;;
     validate) mapfile -t COMPREPLY < <(compgen -W "$common --cc --quick --only --keep" -- "$word") ;;
     prune) mapfile -t COMPREPLY < <(compgen -W "$common --days --dry-run" -- "$word") ;;
-    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches sessions top ctl advise doctor validate prune" -- "$word") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "run report show slow memory leaks caches services sessions top ctl advise doctor validate prune" -- "$word") ;;
     esac
 }
 complete -F _tka tka

@@ -14,6 +14,7 @@ static const Command *const commands[] = {
     &cmd_memory,
     &cmd_leaks,
     &cmd_caches,
+    &cmd_services,
     &cmd_sessions,
     &cmd_top,
     &cmd_ctl,
@@ -45,11 +46,12 @@ static void print_usage(FILE *file)
           "  tka memory                  where memory goes\n"
           "  tka leaks                   what was lost, what grows\n"
           "  tka caches                  what each cache saves\n"
+          "  tka services                what is resolved, how it lives, what it costs\n"
           "  tka advise                  what to leave uninstrumented\n"
           "  tka doctor                  what is instrumented, what is wrong\n"
           "  tka validate                what TKA costs on this machine, how true it is\n\n"
           "Exit status: 0 done, 1 a finding (advise, caches --check, doctor, leaks,\n"
-          "validate), 2 wrong usage, 3 failure; tka run: the program's own.\n",
+          "services --check, validate), 2 wrong usage, 3 failure; tka run: the program's own.\n",
           file);
 }
 

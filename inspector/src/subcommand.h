@@ -27,7 +27,8 @@ typedef struct Command {
 } Command;
 
 extern const Command cmd_run, cmd_report, cmd_show, cmd_slow, cmd_sessions, cmd_top, cmd_ctl,
-    cmd_advise, cmd_caches, cmd_doctor, cmd_leaks, cmd_memory, cmd_prune, cmd_validate;
+    cmd_advise, cmd_caches, cmd_doctor, cmd_leaks, cmd_memory, cmd_prune, cmd_services,
+    cmd_validate;
 
 typedef enum Format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } Format;
 
