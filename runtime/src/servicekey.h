@@ -54,30 +54,48 @@ static inline void tkai_servicekey_add(struct tkai_key *key, uint64_t word, uint
     }
 }
 
-static inline void tkai_servicekey_read_text(struct tkai_key *key, uint64_t most,
-                                             int to_nul)
+/* The next word of a text that ends with a NUL; *bytes: how many it has of it. */
+static inline uint64_t tkai_servicekey_word(const char *text, uint32_t *bytes)
 {
-    const char *text = key->text;
     uint64_t word = 0;
-    uint32_t i = 0;
 
-    for (; i < most; i++) {
-        unsigned char c = (unsigned char)text[i];
+    for (*bytes = 0; *bytes < 8 && text[*bytes] != 0; ++*bytes) {
+        word |= (uint64_t)(unsigned char)text[*bytes] << *bytes * 8;
+    }
+    return word;
+}
 
-        if (to_nul && c == 0) {
-            break;
+static inline void tkai_servicekey_read_text(struct tkai_key *key)
+{
+    uint32_t length = 0, bytes = key->text != 0 ? 8 : 0;
+
+    while (bytes == 8 && length < TKA_KEY_TEXT_MOST) {
+        uint64_t word = tkai_servicekey_word(key->text + length, &bytes);
+
+        if (bytes > 0) {
+            tkai_servicekey_add(key, word, length / 8);
         }
-        word |= (uint64_t)c << (i % 8 * 8);
-        if (i % 8 == 7) {
-            tkai_servicekey_add(key, word, i / 8);
-            word = 0;
+        length += bytes;
+    }
+    key->length = length;
+    key->hash = tkai_servicekey_mix(key->hash, length);
+}
+
+static inline void tkai_servicekey_read_bytes(struct tkai_key *key, uint64_t size)
+{
+    uint32_t length = size < TKA_KEY_TEXT_MOST ? (uint32_t)size : TKA_KEY_TEXT_MOST;
+
+    length = key->text != 0 ? length : 0;
+    for (uint32_t at = 0; at < length; at += 8) {
+        uint64_t word = 0;
+
+        for (uint32_t i = 0; i < 8 && at + i < length; i++) {
+            word |= (uint64_t)(unsigned char)key->text[at + i] << i * 8;
         }
+        tkai_servicekey_add(key, word, at / 8);
     }
-    if (i % 8 != 0) {
-        tkai_servicekey_add(key, word, i / 8);
-    }
-    key->length = i;
-    key->hash = tkai_servicekey_mix(key->hash, i);
+    key->length = length;
+    key->hash = tkai_servicekey_mix(key->hash, length);
 }
 
 static inline void tkai_servicekey_read(struct tkai_key *key, uint32_t kind,
@@ -89,14 +107,15 @@ static inline void tkai_servicekey_read(struct tkai_key *key, uint32_t kind,
     key->number = number;
     key->hash = kind;
     switch (kind) {
-    case TKA_KEY_BYTES: /* the same text is the same key */
     case TKA_KEY_TEXT:
+        key->number = 0;
+        tkai_servicekey_read_text(key);
+        break;
+    case TKA_KEY_BYTES: /* the same text is the same key */
         key->number = 0;
         key->kind = TKA_KEY_TEXT;
         key->hash = TKA_KEY_TEXT;
-        number = kind == TKA_KEY_TEXT || number > TKA_KEY_TEXT_MOST ? TKA_KEY_TEXT_MOST
-                                                                    : number;
-        tkai_servicekey_read_text(key, text != 0 ? number : 0, kind == TKA_KEY_TEXT);
+        tkai_servicekey_read_bytes(key, number);
         break;
     case TKA_KEY_TYPE:
         key->number = (uintptr_t)text;
