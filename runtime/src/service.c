@@ -438,7 +438,7 @@ static __attribute__((noinline)) uint64_t cheapest(struct tkai_thread *thread,
             entry->instance = 1;
             leave(thread, s, entry, entry->is_timed ? tkai_clock_now() : 0);
         }
-        ticks = (tkai_clock_now() - start) * 64 / COST_CALLS;
+        ticks = (tkai_clock_now() - start) / COST_CALLS * 64; /* as thread->cost: whole */
         least = ticks < least ? ticks : least;
     }
     return least;
