@@ -74,12 +74,16 @@ static int is_handed_on(const struct wanted *wanted, const struct tka_service *s
            tkai_servicekey_same(tkai_service_name(its), tkai_service_name(service));
 }
 
+/* A handler that jumps away would leave the tables half made. */
 static COLD struct tka_service_node *make_node(struct wanted *wanted)
 {
     struct tka_service_node *node = NULL;
+    struct tka_service *service;
     int saved_errno = errno;
-    struct tka_service *service =
-        tkai_servicetree_service(&wanted->s->tree, wanted->record, wanted->key);
+    struct tkai_os_mask old;
+
+    tkai_os_block_signals(&old);
+    service = tkai_servicetree_service(&wanted->s->tree, wanted->record, wanted->key);
 
     if (service != NULL) {
         wanted->is_part = is_handed_on(wanted, service);
@@ -91,6 +95,7 @@ static COLD struct tka_service_node *make_node(struct wanted *wanted)
     if (node == NULL && !wanted->is_part) {
         tkai_state_count_loss(&tkai_state_header()->lost_calls);
     }
+    tkai_os_restore_signals(&old);
     errno = saved_errno;
     return node;
 }
@@ -125,6 +130,19 @@ static inline int is_to_be_timed(struct tkai_thread *thread, struct tkai_service
     return 1;
 }
 
+/* The array is full. Coroutines that were left for good are never taken out of it: where
+ * there are some, all is forgotten, and what lives of it is lost. */
+static COLD void give_up(struct tkai_thread *thread, const struct tkai_services *s)
+{
+    tkai_state_count_loss(&tkai_state_header()->lost_calls);
+    for (uint32_t i = 0; i < thread->services_open; i++) {
+        if (!tkai_open_is_own_stack(thread, s->open[i].frame)) {
+            thread->services_open = 0;
+            return;
+        }
+    }
+}
+
 /* The next place in the array, for that node; NULL: too many. */
 static inline struct tkai_open *begin(struct tkai_thread *thread, struct tkai_services *s,
                                       uintptr_t resolution, struct tka_service_node *node,
@@ -133,7 +151,7 @@ static inline struct tkai_open *begin(struct tkai_thread *thread, struct tkai_se
     struct tkai_open *entry;
 
     if (UNLIKELY(thread->services_open >= TKAI_SERVICES_OPEN)) {
-        tkai_state_count_loss(&tkai_state_header()->lost_calls);
+        give_up(thread, s);
         return NULL;
     }
     entry = &s->open[thread->services_open];
@@ -511,14 +529,18 @@ static COLD struct tkai_services *attach(struct tkai_thread *thread)
     return s;
 }
 
-/* Whether the thread's array is free: a signal handler must not meet it half changed,
- * unless one has jumped away from it. */
+/* A signal handler must not meet the array half changed. Whether it is not one that calls,
+ * but one has jumped away: from a frame that is gone, or no signal is blocked. */
 static COLD int is_left_behind(const struct tkai_thread *thread, uintptr_t here)
 {
     uintptr_t busy = thread->services_busy;
+    int saved_errno = errno, left;
 
-    return busy < here && tkai_open_is_own_stack(thread, busy) &&
-           tkai_open_is_own_stack(thread, here);
+    left = (busy <= here && tkai_open_is_own_stack(thread, busy) &&
+            tkai_open_is_own_stack(thread, here)) ||
+           tkai_os_signals_open();
+    errno = saved_errno;
+    return left;
 }
 
 static inline struct tkai_services *take(struct tkai_thread *thread, uintptr_t here)
@@ -634,14 +656,17 @@ static COLD struct tka_service_node *eager_node(struct tkai_services *s,
     struct tka_service_node *node;
     struct tka_service *service;
     int saved_errno = errno;
+    struct tkai_os_mask old;
     struct tkai_key key;
 
+    tkai_os_block_signals(&old);
     tkai_servicekey_read(&key, TKA_KEY_NONE, NULL, 0);
     node = tkai_servicetree_find(&s->tree, NULL, record, &key);
     if (node == NULL) {
         service = tkai_servicetree_service(&s->tree, record, &key);
         node = service != NULL ? tkai_servicetree_node(&s->tree, NULL, service) : NULL;
     }
+    tkai_os_restore_signals(&old);
     errno = saved_errno;
     return node;
 }

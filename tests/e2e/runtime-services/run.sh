@@ -433,6 +433,80 @@ even|odd|0
 odd|even|0
 suspended|inside|50" "$(edges resolutions)"
 
+# Signals in the middle of it: a handler that resolves, and one that jumps away. Counts
+# stay exact, but for what interrupted the recorder, which is counted as lost.
+cat >signals.c <<'C'
+#include "inserted.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+
+SITE(1, "get", "resolver")
+
+static int object;
+static volatile long handled, done;
+static sigjmp_buf out;
+static volatile int jumps;
+
+static void *get(const char *key)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    return RESULT(1, &object);
+}
+
+static void handler(int signal)
+{
+    (void)signal;
+    handled++;
+    get("handler");
+    if (jumps && handled % 3 == 0) {
+        siglongjmp(out, 1);
+    }
+}
+
+int main(void)
+{
+    struct itimerval timer = {{0, 200}, {0, 200}};
+
+    signal(SIGALRM, handler);
+    setitimer(ITIMER_REAL, &timer, 0);
+    for (long n = 0; n < 3000000; n++) {
+        get("main");
+        done++;
+    }
+    jumps = 1;
+    for (volatile int i = 0; i < 500; i++) {
+        if (sigsetjmp(out, 1) == 0) {
+            for (;;) {
+                char key[8] = "n";
+
+                key[1] = (char)('a' + handled % 26);
+                get(key);
+            }
+        }
+    }
+    timer = (struct itimerval){{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &timer, 0);
+    for (int i = 0; i < 1000; i++) {
+        get("after");
+    }
+    printf("%ld %ld\n", handled, done);
+    return 0;
+}
+C
+hand signals.c
+fresh
+timeout -s KILL 60 ./signals >truth || fail "status of signals"
+read -r handled done <truth
+expect "with signals" "1|1|1" "$(query "SELECT max(resolutions*(key='main'))=$done,
+    max(resolutions*(key='after'))=1000, max(resolutions*(key='handler')) BETWEEN $handled -
+    (SELECT lost_calls FROM process) AND $handled FROM service_measurement JOIN service s ON
+    s.id=service_id")"
+expect "not inside of what was left" "-" "$(query "SELECT DISTINCT coalesce(p.key,'-') FROM
+    service_edge e JOIN service s ON s.id=service_id LEFT JOIN service p ON p.id=parent_id WHERE
+    s.key='after'")"
+
 # Exceptions: failed.
 cat >throw.cpp <<'C'
 #include "inserted.h"
