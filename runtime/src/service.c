@@ -22,6 +22,10 @@
  * program that runs in its application's constructor. */
 #define FORCED_MOST 4096u
 
+/* Constructions of a thread in one place that become events: what is made over and over
+ * would leave no room for what is made late. */
+#define EVENTS_OF_A_PLACE 8u
+
 /* What recording itself takes, measured once: ticks that a timed resolution sees of it;
  * and what callers see, ticks times 64. */
 static struct {
@@ -303,10 +307,8 @@ static COLD void tell_event(const struct tkai_open *entry, uint64_t ticks)
     uint64_t start = entry->start;
     int timed = entry->is_timed;
 
-    if (tkai_state.config.mode == TKA_MODE_COUNT) {
-        return;
-    }
-    if (!timed && !entry->constructed) {
+    if (tkai_state.config.mode == TKA_MODE_COUNT || (!timed && !entry->constructed) ||
+        node->constructed > EVENTS_OF_A_PLACE) {
         return;
     }
     if (!timed) {
@@ -367,7 +369,7 @@ static COLD void end_factory(struct tkai_thread *thread, struct tkai_services *s
     node->construct_self += self;
     if (around == NULL) {
         node->constructed++; /* by nobody's wish: with no key, it is its own service */
-        if (entry->is_timed) {
+        if (entry->is_timed && node->constructed <= EVENTS_OF_A_PLACE) {
             tkai_serviceevents_add(node, entry->start, ticks, self, 0);
         }
     } else if (around->built_ticks == 0) {

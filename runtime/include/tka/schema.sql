@@ -425,8 +425,8 @@ CREATE TABLE service_edge (
 ) WITHOUT ROWID;
 CREATE INDEX service_edge_process ON service_edge(process_id);
 
--- A process's first 2048 constructions, and the first resolutions of what is not known
--- to be constructed.
+-- A process's first 2048 constructions, 8 at most of a thread's place, and the first
+-- resolutions of what is not known to be constructed.
 CREATE TABLE service_event (
     process_id  INTEGER NOT NULL REFERENCES process(id) ON DELETE CASCADE,
     session_id  INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
