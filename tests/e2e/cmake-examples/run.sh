@@ -61,6 +61,21 @@ grep -q '^pages,.*,$' caches.csv && grep -q '^records,.* thrashing$' caches.csv 
     grep -q '^squares,.*useless' caches.csv || { cat caches.csv; fail "cache: verdicts"; }
 "$TKA" caches --check >/dev/null && fail "cache: --check finds nothing"
 
+example services-c
+"$TKA" services --format csv --sort name >services
+expect_service()
+{
+    grep -q "^$1\$" services || { cat services; fail "services-c: no service $1"; }
+}
+expect_service 'audit,text,singleton,false,1001,1,0,.*'
+expect_service 'config,text,not known,false,1,1,0,.*'
+expect_service 'database,text,singleton,false,1001,1,0,.*'
+expect_service 'formatter,text,transient,false,2000,2000,0,.*'
+expect_service 'metrics,text,not known,true,1000,,1000,.*'
+expect_service 'user,text,scoped,false,11001,1000,0,.*'
+"$TKA" services --allow failure,slow >findings && fail "services-c: no captive found"
+grep -q '^captive *audit keeps user, which is scoped$' findings || { cat findings; fail "services-c: findings"; }
+
 cd examples/plain-make || exit 1
 must make CC="$CC"
 ./primes >"$WORK/expected"
