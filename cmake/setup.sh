@@ -20,7 +20,8 @@ build=(gcc g++ make cmake ninja-build libclang-14-dev clang libsqlite3-dev libdw
 test=(valgrind libcmocka-dev ccache gdb sqlite3 python3 dpkg-dev xz-utils csmith
       libcsmith-dev)
 conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-             meson tcl-dev libgtest-dev libgmock-dev googletest libbenchmark-dev)
+             meson tcl-dev libgtest-dev libgmock-dev googletest libbenchmark-dev
+             libffi-dev libpcre2-dev zlib1g-dev gettext)
 demo=(dpkg-dev xz-utils)
 peers=(uftrace lttng-tools liblttng-ust-dev clang libclang-rt-14-dev
        tcl valgrind sqlite3 dpkg-dev xz-utils)

@@ -91,6 +91,7 @@ plan()
         suite g++ g++.sh --turn
         suite clang++ g++.sh --cc clang++ --turn --sample 1200
         suite csmith csmith.sh
+        echo "3	conformance/containers	test_counted gcc bash tests/conformance/containers.sh"
         echo "3	conformance/projects	test_counted gcc bash tests/conformance/projects.sh"
     else
         echo "3	conformance/lua-counts	test_counted gcc bash tests/conformance/lua-counts.sh"

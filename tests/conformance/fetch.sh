@@ -5,6 +5,7 @@
 #   tests/conformance/fetch.sh lua5.4      a source package
 #   tests/conformance/fetch.sh gcc-tests   of the package gcc-12-source: gcc.c-torture,
 #                                          g++.dg, g++.old-deja
+#   tests/conformance/fetch.sh poco-dev    headers and libraries of Poco's binary packages
 #
 # Cache: ${TKA_CORPORA:-$HOME/.cache/tka-corpora}. The folder printed must not be
 # written to; copy it. Nothing under /etc or /var is changed. Exit 2 with a message
@@ -111,6 +112,25 @@ fetch_gcc_tests()
     mv gcc.c-torture g++.dg g++.old-deja "$into"
 }
 
+# fetch_packages INTO PACKAGE...: unpacked into one folder, not installed.
+fetch_packages()
+{
+    local into=$1 deb
+    shift
+    prepare_lists
+    mkdir -p "$into.part"
+    cd "$into.part" || die "cannot write $cache"
+    echo "fetch.sh: fetching $*" >&2
+    apt_private download "$@" >log 2>&1 || {
+        tail -n 5 log >&2
+        die "packages $* could not be fetched"
+    }
+    mkdir "$into"
+    for deb in *.deb; do
+        dpkg-deb -x "$deb" "$into" || die "$deb does not unpack"
+    done
+}
+
 name=${1:-}
 [ -n "$name" ] || die "usage: fetch.sh NAME"
 folder=$cache/$name
@@ -122,6 +142,8 @@ if [ ! -e "$folder/.complete" ]; then
         rm -rf "$folder" "$folder.part"
         case $name in
         gcc-tests) fetch_gcc_tests "$folder" ;;
+        poco-dev) fetch_packages "$folder" libpoco-dev libpocofoundation80 libpocoutil80 \
+            libpocoxml80 libpocojson80 ;;
         *) fetch_source_package "$name" "$folder" ;;
         esac
         touch "$folder/.complete"
