@@ -173,7 +173,7 @@ static uint64_t number_at(const char *at, const char **end)
 static int write_enumerator(struct job *job, const char *text, uint64_t number)
 {
     int length;
-    const char *at = tkai_site_field(text, 8, &length), *end = at + length;
+    const char *at = tkai_site_field(text, TKAI_SITE_ROLES, &length), *end = at + length;
 
     at = length > 0 ? memmem(at, (size_t)length, "resolver;", 9) : NULL;
     for (at = at != NULL ? at + 8 : end; at < end && *at == ';';) {

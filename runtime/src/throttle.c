@@ -1,5 +1,7 @@
 #include "throttle.h"
 
+#include <string.h>
+
 #include "clock.h"
 #include "glob.h"
 #include "identity.h"
@@ -25,11 +27,26 @@ static double cost_of(const struct tkai_function *f, const struct tkai_past *pas
            tkai_state.count_cost * tkai_clock.ns_per_tick;
 }
 
-static int is_critical(const struct tkai_function *f)
+/* One of the roles, each a line, that record what a gap would make wrong. */
+static int resolves_or_constructs(const char *roles, const char *end)
+{
+    for (; roles < end; roles++) {
+        if (strncmp(roles, "resolver", 8) == 0 || strncmp(roles, "constructs", 10) == 0) {
+            return 1;
+        }
+        roles += strcspn(roles, "\n");
+    }
+    return 0;
+}
+
+/* Critical, or a part of a container of services. */
+static int is_to_stay(const struct tkai_function *f)
 {
     int length;
+    const char *kind = tkai_site_field(f->text, TKAI_SITE_KIND, &length);
+    const char *roles = tkai_site_field(f->text, TKAI_SITE_ROLES, &length);
 
-    return *tkai_site_field(f->text, TKAI_SITE_KIND, &length) == 'c';
+    return *kind == 'c' || resolves_or_constructs(roles, roles + length);
 }
 
 static double mean_of(const struct tkai_function *f)
@@ -98,7 +115,7 @@ void tkai_throttle_look(const struct tkai_collected *now, const struct tkai_past
         double cost_ns = cost_of(f, past, i);
 
         if (cost_ns >= NEGLIGIBLE * budget && f->off_reason == TKA_OFF_NOT &&
-            !is_critical(f)) {
+            !is_to_stay(f)) {
             candidates[count++] = (struct candidate){f, cost_ns, mean_of(f)};
         }
     }

@@ -592,3 +592,51 @@ fresh
 expect_no_loss
 expect "of threads" "8|640000|0|0" "$(query "SELECT count(*),sum(resolutions),sum(changes),sum(other_threads)
     FROM service_measurement")"
+
+# The budget suspends what is probed only, not resolvers: their counts would have gaps.
+cat >busy.c <<'C'
+#include "inserted.h"
+#include <time.h>
+
+SITE(1, "get", "resolver")
+SITE(2, "leaf", "")
+
+static int object;
+
+static void *get(const char *key)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    return RESULT(1, &object);
+}
+
+static __attribute__((noinline)) void leaf(void)
+{
+    PROBE(2);
+    object++;
+}
+
+int main(void)
+{
+    time_t end = time(0) + 3;
+    long n = 0;
+
+    for (; time(0) < end; n += 1000) {
+        for (int i = 0; i < 1000; i++) {
+            get("one");
+            leaf();
+        }
+    }
+    for (; n > 0; n -= 1000000) {
+        get("millions");
+    }
+    return 0;
+}
+C
+hand busy.c
+fresh
+TKA_PROFILING_OVERHEAD_THRESHOLD=0.01 TKA_MONITORING_INTERVAL=100 ./busy || fail "status of busy"
+expect "suspended" "get|0|1
+leaf|1|1" "$(query "SELECT name,off_ns>0,calls>0 FROM measurement JOIN function ON id=function_id ORDER BY 1")"
+expect "no gap" 1 "$(query "SELECT (SELECT resolutions FROM service_measurement JOIN service s ON s.id=service_id
+    WHERE key='one') BETWEEN 1000000*(resolutions-1)+1 AND 1000000*resolutions FROM service_measurement
+    JOIN service s ON s.id=service_id WHERE key='millions'")"
