@@ -136,15 +136,16 @@ static inline int is_to_be_timed(struct tkai_thread *thread, struct tkai_service
 
 /* The array is full. Coroutines that were left for good are never taken out of it: where
  * there are some, all is forgotten, and what lives of it is lost. */
-static COLD void give_up(struct tkai_thread *thread, const struct tkai_services *s)
+static COLD int give_up(struct tkai_thread *thread, const struct tkai_services *s)
 {
-    tkai_state_count_loss(&tkai_state_header()->lost_calls);
     for (uint32_t i = 0; i < thread->services_open; i++) {
         if (!tkai_open_is_own_stack(thread, s->open[i].frame)) {
             thread->services_open = 0;
-            return;
+            return 1;
         }
     }
+    tkai_state_count_loss(&tkai_state_header()->lost_calls);
+    return 0;
 }
 
 /* The next place in the array, for that node; NULL: too many. */
@@ -155,8 +156,10 @@ static inline struct tkai_open *begin(struct tkai_thread *thread, struct tkai_se
     struct tkai_open *entry;
 
     if (UNLIKELY(thread->services_open >= TKAI_SERVICES_OPEN)) {
-        give_up(thread, s);
-        return NULL;
+        if (!give_up(thread, s)) {
+            return NULL;
+        }
+        parent = 0;
     }
     entry = &s->open[thread->services_open];
     entry->frame = resolution;

@@ -507,6 +507,76 @@ expect "not inside of what was left" "-" "$(query "SELECT DISTINCT coalesce(p.ke
     service_edge e JOIN service s ON s.id=service_id LEFT JOIN service p ON p.id=parent_id WHERE
     s.key='after'")"
 
+# Coroutines that end in another thread than they began in, and 2000 that never end: what
+# follows is recorded.
+cat >moved.c <<'C'
+#include "inserted.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+SITE(1, "get", "resolver")
+
+static int object;
+static ucontext_t caller, routine_context;
+
+static void *get(const char *key, int leave)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    if (leave) {
+        swapcontext(&routine_context, &caller);
+    }
+    return RESULT(1, &object);
+}
+
+static void routine(void)
+{
+    get("moved", 1);
+}
+
+static void begin(void)
+{
+    static char stacks[2001][8192];
+    static int next;
+
+    getcontext(&routine_context);
+    routine_context.uc_stack.ss_sp = stacks[next++];
+    routine_context.uc_stack.ss_size = sizeof stacks[0];
+    routine_context.uc_link = &caller;
+    makecontext(&routine_context, routine, 0);
+    swapcontext(&caller, &routine_context);
+}
+
+static void *go_on(void *nothing)
+{
+    get("other thread", 0);
+    swapcontext(&caller, &routine_context);
+    get("other thread", 0);
+    return nothing;
+}
+
+int main(void)
+{
+    pthread_t thread;
+
+    begin();
+    pthread_create(&thread, 0, go_on, 0);
+    pthread_join(thread, 0);
+    for (int i = 0; i < 2000; i++) {
+        begin();
+        get("after", 0);
+    }
+    return 0;
+}
+C
+hand moved.c -pthread
+fresh
+./moved || fail "status of moved"
+expect "coroutines that moved or were left" "after|2000|-
+other thread|2|-" "$(query "SELECT s.key,e.resolutions,coalesce(p.key,'-') FROM service_edge e JOIN service s
+    ON s.id=service_id LEFT JOIN service p ON p.id=parent_id WHERE resolutions>0 ORDER BY 1")"
+[ "$(query 'SELECT lost_calls FROM process')" -lt 20 ] || fail "too many lost"
+
 # Exceptions: failed.
 cat >throw.cpp <<'C'
 #include "inserted.h"
