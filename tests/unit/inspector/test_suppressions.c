@@ -52,8 +52,8 @@ static void rules_match_what_they_name(void **state)
         "leak:vendor*cpp",
         "leak:libmap",
         "  function:strdup  # comment",
-        "{\n a name\n Memcheck:Leak\n match-leak-kinds: definite\n fun:malloc\n "
-        "fun:strdup\n ...\n fun:main\n obj:*/libmap.so*\n}"};
+        ("{\n a name\n Memcheck:Leak\n match-leak-kinds: definite\n fun:malloc\n "
+         "fun:strdup\n ...\n fun:main\n obj:*/libmap.so*\n}")};
 
     (void)state;
     for (size_t i = 0; i < sizeof match / sizeof *match; i++) {
