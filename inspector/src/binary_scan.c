@@ -24,6 +24,11 @@
 #define RUNTIME_LIBRARY  "libtka.so"
 #define RUNTIME_FUNCTION "tka_enter_due"
 
+/* The same of libtka-mem; in programs that carry it in them, malloc() is wrapped. */
+#define MEMORY_LIBRARY  "libtka-mem.so"
+#define MEMORY_FUNCTION "__wrap_malloc"
+#define MEMORY_MARK     "tkah_called_from"
+
 typedef struct Scan {
     const char *name; /* of the file, or archive(member) */
     Coverage *coverage;
@@ -31,6 +36,7 @@ typedef struct Scan {
     bool has_sites, has_lto;
     bool is_program;  /* can be started: it has an interpreter */
     bool has_library; /* asks for libtka.so */
+    bool has_memory;  /* asks for libtka-mem.so */
 } Scan;
 
 static void add_site(void *context, const SiteText *site)
@@ -67,7 +73,15 @@ static void look_at_section(void *context, const ElfSection *section)
     } else if (!strcmp(section->name, ".dynstr") && section->size) {
         scan->has_library = memmem(section->bytes, section->size, RUNTIME_LIBRARY,
                                    sizeof RUNTIME_LIBRARY - 1) != NULL;
+        scan->has_memory = memmem(section->bytes, section->size, MEMORY_LIBRARY,
+                                  sizeof MEMORY_LIBRARY - 1) != NULL;
     }
+}
+
+static bool carries_memory(const unsigned char *bytes, size_t size)
+{
+    return elf_symbol(bytes, size, MEMORY_FUNCTION) == ELF_SYMBOL_DEFINED &&
+           elf_symbol(bytes, size, MEMORY_MARK) == ELF_SYMBOL_DEFINED;
 }
 
 static void scan_elf(const char *name, const unsigned char *bytes, size_t size,
@@ -87,6 +101,8 @@ static void scan_elf(const char *name, const unsigned char *bytes, size_t size,
     count->runtimeless +=
         scan.has_sites && scan.is_program && !scan.has_library &&
         elf_symbol(bytes, size, RUNTIME_FUNCTION) == ELF_SYMBOL_UNDEFINED;
+    count->memory +=
+        kind == ELF_LINKED && (scan.has_memory || carries_memory(bytes, size));
     count->lto += scan.has_lto && !scan.has_sites && kind == ELF_OBJECT;
 }
 

@@ -17,6 +17,7 @@ typedef struct ScanCount {
     size_t foreign;     /* 32-bit or big-endian */
     size_t lto;         /* objects whose code is made at link time: look there */
     size_t runtimeless; /* programs with probes, linked without the runtime */
+    size_t memory;      /* programs and libraries with libtka-mem */
     size_t unknown;     /* annotations of another version of TKA */
 } ScanCount;
 

@@ -13,6 +13,7 @@
 #include "coverage_summary.h"
 #include "csv_writer.h"
 #include "database_events.h"
+#include "database_memory.h"
 #include "installation.h"
 #include "profile.h"
 #include "recovery.h"
@@ -140,6 +141,23 @@ static bool check_events(Diagnosis *diagnosis, Database *database, Error *error)
     return ok;
 }
 
+/* The mode of each process with memory, and what it could not note. */
+static bool check_memory(void *context, const MemoryProcess *process)
+{
+    CheckList *checks = context;
+
+    check_add(checks, CHECK_OK, "memory", "process %lld: %s, %lld frees noted, %s",
+              (long long)process->pid, process->mode, (long long)process->released,
+              process->has_verdict ? "leaks told" : "no verdict on leaks");
+    if (process->lost_rows || process->lost_samples) {
+        check_add(checks, CHECK_BAD, "memory",
+                  "process %lld could not note %lld allocations and %lld samples",
+                  (long long)process->pid, (long long)process->lost_rows,
+                  (long long)process->lost_samples);
+    }
+    return true;
+}
+
 static bool load_sessions(const DoctorOptions *options, Database *database,
                           Diagnosis *diagnosis, Error *error)
 {
@@ -159,6 +177,10 @@ static bool load_sessions(const DoctorOptions *options, Database *database,
         check_losses(diagnosis);
         check_switched_off(diagnosis);
         ok = check_events(diagnosis, database, error);
+    }
+    if (ok && selection->single) {
+        ok = database_memory_processes(database, selection->ids.items[0], check_memory,
+                                       &diagnosis->checks, error);
     }
     return ok;
 }
@@ -313,6 +335,9 @@ static void add_scan_text(const ScanCount *scan, Text *out)
         text_format(out, ", %zu annotations of another version of TKA", scan->unknown);
     }
     text_char(out, '\n');
+    if (scan->memory) {
+        text_format(out, "%zu with libtka-mem, which notes allocations\n", scan->memory);
+    }
     if (scan->runtimeless) {
         text_format(out,
                     "%zu program%s probes but not the runtime, and will record nothing: "
@@ -331,6 +356,7 @@ static void add_scan_json(Json *json, const ScanCount *scan)
     json_count(json, "link_time", scan->lto);
     json_count(json, "unknown_annotations", scan->unknown);
     json_count(json, "without_runtime", scan->runtimeless);
+    json_count(json, "with_memory", scan->memory);
     json_end(json);
 }
 

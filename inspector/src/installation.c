@@ -114,25 +114,45 @@ static void check_libclang(CheckList *list)
         "cannot be loaded by its usual names; tka-cc needs it (Debian: libclang1-14)");
 }
 
-static void check_runtime(CheckList *list, const char *folder)
+/* The library's whole path, from the folders where an installation has libraries; NULL
+ * when it is in none. The caller frees it. */
+static char *find_library(const char *folder, const char *name)
 {
     static const char *const places[] = {"../lib", "../lib/x86_64-linux-gnu",
                                          "../lib/aarch64-linux-gnu", "../lib64"};
+    char *library = NULL;
 
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char *path = format_new("%s/%s/libtka.so", folder, places[i]);
-        char *library = realpath(path, NULL);
+    for (size_t i = 0; i < sizeof places / sizeof *places && !library; i++) {
+        char *path = format_new("%s/%s/%s", folder, places[i], name);
 
+        library = realpath(path, NULL);
         free(path);
-        if (library) {
-            check_add(list, CHECK_OK, "runtime", "%s", library);
-            free(library);
-            return;
-        }
     }
-    check_add(list, CHECK_BAD, "runtime",
-              "no libtka.so in the lib folder beside %s; programs cannot be linked",
-              folder);
+    return library;
+}
+
+static void check_runtime(CheckList *list, const char *folder)
+{
+    char *runtime = find_library(folder, "libtka.so");
+    char *hooks = find_library(folder, "libtka-mem.so");
+
+    if (runtime) {
+        check_add(list, CHECK_OK, "runtime", "%s", runtime);
+    } else {
+        check_add(list, CHECK_BAD, "runtime",
+                  "no libtka.so in the lib folder beside %s; programs cannot be linked",
+                  folder);
+    }
+    if (hooks) {
+        check_add(list, CHECK_OK, "memory hooks", "%s", hooks);
+    } else {
+        check_add(
+            list, CHECK_WARN, "memory hooks",
+            "no libtka-mem.so in the lib folder beside %s; memory cannot be recorded",
+            folder);
+    }
+    free(runtime);
+    free(hooks);
 }
 
 void installation_check(CheckList *list)

@@ -83,6 +83,11 @@ says out '"memory": {' '"tracked_bytes": 1028160,'
 status 0 "$TKA" show --db fixture.db rare --format json
 grep -q '"memory"' out && fail "memory of what has none"
 
+status 1 "$TKA" doctor --db fixture.db
+says out "memory hooks" "process 200: exact, 651 frees noted, leaks told" \
+    "process 201: sampled, 420 frees noted, no verdict on leaks" \
+    "process 201 could not note 0 allocations and 2 samples"
+
 # Damaged: readings that end early, paths in a circle, figures of any size.
 sqlite3 fixture.db "UPDATE memory_interval SET data = X'FFFFFFFFFFFFFFFFFFFF01' WHERE at % 2 = 0;
     UPDATE memory_measurement SET sizes = X'80', bytes = 9223372036854775807;
@@ -136,6 +141,14 @@ case $(ldd "$TKA") in
 *libdw*) says out " make" "app.cpp:6" "app.cpp:16" ;;
 *) says out "fill(int)" ;;
 esac
+status 0 "$TKA" doctor app
+grep -q libtka-mem out && fail "linked with libtka-mem: $(cat out)"
+"$TKA_CC" "$CXX" app.o -o linked -L"$TKA_PREFIX/lib" -Wl,-rpath,"$TKA_PREFIX/lib" -Wl,--no-as-needed -ltka-mem || fail "link"
+status 0 "$TKA" doctor linked
+says out "1 with libtka-mem, which notes allocations"
+status 0 "$TKA" doctor linked --format json
+says out '"with_memory": 1'
+
 cp app app.old
 echo 'int main() { return 0; }' >other.cpp
 "$CXX" other.cpp -o app || fail "other"
