@@ -289,6 +289,10 @@ MemoryTotals memory_profile_totals(const MemoryProfile *profile)
         }
     }
     totals.live_bytes = memory_live(&profile->sum);
+    if (totals.live_bytes > totals.peak_bytes) { /* which is told in steps */
+        totals.peak_bytes = totals.live_bytes;
+        totals.peak_at = 0;
+    }
     totals.live_error =
         totals.exact == profile->process_count ? 0 : memory_live_error(&profile->sum);
     return totals;

@@ -19,14 +19,40 @@ static Figure count_of(int64_t count)
     return units_count(count > 0 ? (uint64_t)count : 0);
 }
 
+/* ", in parse app.c:12" of code that was inlined there: it may be in many places. */
+static char *around_of(const MemoryProfile *profile, const MemoryItem *item)
+{
+    const SymbolPlace *symbol =
+        item->place != NO_PLACE ? &profile->places[item->place].symbol : NULL;
+    const Function *function = memory_item_function(profile, item);
+    const SymbolFrame *outer;
+    Function spot;
+    char *place, *text;
+
+    if (!symbol || symbol->shown + 1 >= symbol->frames.count ||
+        (function &&
+         !strcmp(function->name, symbol->frames.items[symbol->shown].function))) {
+        return duplicate_text(""); /* the path tells it */
+    }
+    outer = &symbol->frames.items[symbol->shown + 1];
+    spot = (Function){.file = outer->file, .line = outer->line};
+    place = report_text_place(&spot);
+    text = format_new(", in %s  %s", outer->function, place);
+    free(place);
+    return text;
+}
+
 static char *place_of(const LeakView *view, const MemoryItem *item)
 {
     char *code = memory_item_code(view->list->profile, item);
     char *spot = report_memory_place(view->list->profile, item);
-    char *place = *code ? format_new("%s  %s", code, spot) : duplicate_text(spot);
+    char *around = around_of(view->list->profile, item);
+    char *place =
+        *code ? format_new("%s  %s%s", code, spot, around) : duplicate_text(spot);
 
     free(code);
     free(spot);
+    free(around);
     return place;
 }
 

@@ -368,6 +368,24 @@ void report_memory_text(const MemoryView *view, const MemoryGroups *groups, Text
 
 /* --- JSON --------------------------------------------------------------------- */
 
+/* The calls at the place, innermost first: inlined ones, then the function. */
+static void add_json_frames(Json *json, const MemoryProfile *profile,
+                            const MemoryItem *item)
+{
+    const SymbolFrames *frames =
+        item->place != NO_PLACE ? &profile->places[item->place].symbol.frames : NULL;
+
+    json_array(json, "frames");
+    for (size_t i = 0; frames && i < frames->count; i++) {
+        json_object(json, NULL);
+        json_text(json, "function", frames->items[i].function);
+        json_optional_text(json, "file", frames->items[i].file);
+        json_integer(json, "line", frames->items[i].line);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 void report_memory_item_json(Json *json, const MemoryProfile *profile,
                              const MemoryItem *item)
 {
@@ -381,6 +399,7 @@ void report_memory_item_json(Json *json, const MemoryProfile *profile,
     json_bool(json, "profiled", function != NULL);
     json_optional_text(json, "code", code);
     json_optional_text(json, "place", spot);
+    add_json_frames(json, profile, item);
     free(path);
     free(code);
     free(spot);
