@@ -34,7 +34,8 @@ static bool *keep_all_that_match(const MemoryProfile *profile, const char *glob)
     bool *kept = allocate_zeroed(profile->count, sizeof *kept);
 
     for (size_t i = 0; i < profile->count; i++) {
-        kept[i] = !glob || memory_item_matches(profile, &profile->items[i], glob);
+        kept[i] = !memory_item_is_inherited(&profile->items[i]) &&
+                  (!glob || memory_item_matches(profile, &profile->items[i], glob));
     }
     return kept;
 }
@@ -98,7 +99,8 @@ static bool *keep_named(const MemoryProfile *profile, const char *name, Error *e
     bool found = false;
 
     for (size_t i = 0; i < profile->count; i++) {
-        kept[i] = memory_item_is_of(profile, &profile->items[i], name);
+        kept[i] = !memory_item_is_inherited(&profile->items[i]) &&
+                  memory_item_is_of(profile, &profile->items[i], name);
         found = found || kept[i];
     }
     if (found) {

@@ -225,10 +225,19 @@ const Function *memory_item_function(const MemoryProfile *profile, const MemoryI
     return item->node != NO_NODE ? calltree_function(&profile->tree, item->node) : NULL;
 }
 
+bool memory_item_is_inherited(const MemoryItem *item)
+{
+    return item->node == NO_NODE && item->sum.n[MEMORY_ALLOCATIONS] == 0 &&
+           item->sum.n[MEMORY_MAPPED] == 0 && item->sum.has_verdict;
+}
+
 char *memory_item_path(const MemoryProfile *profile, const MemoryItem *item)
 {
-    return item->node != NO_NODE ? calltree_path(&profile->tree, item->node)
-                                 : duplicate_text("(no profiled function)");
+    if (item->node != NO_NODE) {
+        return calltree_path(&profile->tree, item->node);
+    }
+    return duplicate_text(memory_item_is_inherited(item) ? "(inherited at fork)"
+                                                         : "(no profiled function)");
 }
 
 const SymbolFrame *memory_item_frame(const MemoryProfile *profile, const MemoryItem *item)

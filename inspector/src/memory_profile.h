@@ -82,6 +82,10 @@ const MemoryItem *memory_profile_item(const MemoryProfile *profile, int64_t id);
 const Function *memory_item_function(const MemoryProfile *profile,
                                      const MemoryItem *item);
 
+/* A forked child's verdict is also of blocks that its parent allocated before: of these
+ * nothing else is told in the child, and no path. */
+bool memory_item_is_inherited(const MemoryItem *item);
+
 /* Texts that the caller frees. Path: "main > load", "(no profiled function)". Code: the
  * function at the place, "" not known. Spot: "/src/load.c:12", or "libfoo.so+0x1234";
  * "" not known. */

@@ -213,8 +213,13 @@ case $(ldd "$TKA") in
 esac
 run_app exact fork
 status 1 "$TKA" leaks --data-dir data --baseline 1
-says out "definite  300 B       3  100 B  text" "Known: 2, 2.40 kB in 50 blocks" "2 processes"
-printf 'function:list\nfunction:text\n' >rules
+says out "definite    300 B       3  100 B  text" "Known: 2, 2.40 kB in 50 blocks" "2 processes" \
+    "definite    480 B      10    new  (inherited at fork)  list"
+status 1 "$TKA" leaks --data-dir data --format csv
+says out "definite,300,3,,text,text," # 1 of the parent, 2 of the child
+status 0 "$TKA" memory --data-dir data --by place --format csv
+[ "$(grep -c "^list," out)" = 1 ] || fail "inherited: $(cat out)"
+printf 'function:list\nfunction:text\npath:(inherited*\n' >rules
 status 0 "$TKA" leaks --data-dir data --suppressions rules
 run_app true
 status 0 "$TKA" leaks --data-dir data
