@@ -273,9 +273,9 @@ const Command cmd_memory = {
         "Prints one row per function: what it allocated (exact), what of it lives, its\n"
         "peak, how much was freed at once, and what realloc() copied. Memory is "
         "recorded\n"
-        "by programs that have libtka-mem, by link or by `tka run --memory`. With "
-        "FUNCTION: "
-        "its\npaths and places, sizes, and what lived over time.",
+        "by programs that have libtka-mem, by link or by `tka run --memory=sampled`. "
+        "With\n"
+        "FUNCTION: its paths and places, sizes, and what lived over time.",
     .examples = "  tka memory                      the last run, most allocated first\n"
                 "  tka memory --sort live          what is still there\n"
                 "  tka memory --by path            who called whom\n"

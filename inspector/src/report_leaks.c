@@ -265,9 +265,8 @@ void report_leaks_text(const LeakView *view, Text *out)
                             view->terminal, out);
     }
     if (list->profile->process_count == 0) {
-        text_put(out,
-                 "No memory was recorded: run with `tka run --memory=exact`, or link "
-                 "with -ltka-mem.\n");
+        text_put(out, "No memory was recorded: run with `tka run --memory=exact`, or "
+                      "link with `tka-cc --memory`.\n");
         return;
     }
     add_totals(view, out);

@@ -155,6 +155,7 @@ void report_memory_heading(const MemoryView *view, Text *out)
     const MemoryProfile *profile = view->profile;
     MemoryTotals totals = memory_profile_totals(profile);
     bool runs = view->selection->single && !view->selection->session.ended_at;
+    const char *when = runs ? "now" : "at the end";
 
     if (view->selection->single) {
         report_text_session(&view->selection->session, profile->process_count,
@@ -164,8 +165,11 @@ void report_memory_heading(const MemoryView *view, Text *out)
         text_char(out, '\n');
         return;
     }
-    text_format(out, "Memory: %s live %s", units_bytes(totals.live_bytes).text,
-                runs ? "now" : "at the end");
+    if (is_untold(&profile->sum)) {
+        text_format(out, "Memory: too little lives %s for samples to tell", when);
+    } else {
+        text_format(out, "Memory: %s live %s", units_bytes(totals.live_bytes).text, when);
+    }
     if (totals.live_error > 0 && totals.live_bytes > 0) {
         text_format(out, " (%s%s)", view->terminal->utf8 ? "\u00b1" : "+-",
                     units_percent(totals.live_error / totals.live_bytes).text);
@@ -352,8 +356,8 @@ void report_memory_text(const MemoryView *view, const MemoryGroups *groups, Text
         text_put(out,
                  view->profile->count
                      ? "No allocation of that kind.\n"
-                     : "No memory was recorded: run with `tka run --memory`, or link "
-                       "with -ltka-mem.\n");
+                     : "No memory was recorded: run with `tka run --memory=sampled`, or "
+                       "link with `tka-cc --memory`.\n");
         return;
     }
     report_memory_table(view, groups, out);

@@ -88,6 +88,13 @@ says out "memory hooks" "process 200: exact, 651 frees noted, leaks told" \
     "process 201: sampled, 420 frees noted, no verdict on leaks" \
     "process 201 could not note 0 allocations and 2 samples"
 
+# Too little was sampled to tell what lives.
+cp fixture.db few.db
+sqlite3 few.db "DELETE FROM memory_measurement WHERE allocation_id <> 5;
+    DELETE FROM process_memory WHERE process_id <> 3"
+status 0 "$TKA" memory --db few.db
+says out "Memory: too little lives at the end for samples to tell, most 9.00 MB"
+
 # Damaged: readings that end early, paths in a circle, figures of any size.
 sqlite3 fixture.db "UPDATE memory_interval SET data = X'FFFFFFFFFFFFFFFFFFFF01' WHERE at % 2 = 0;
     UPDATE memory_measurement SET sizes = X'80', bytes = 9223372036854775807;
@@ -148,6 +155,11 @@ status 0 "$TKA" doctor linked
 says out "1 with libtka-mem, which notes allocations"
 status 0 "$TKA" doctor linked --format json
 says out '"with_memory": 1'
+
+TKA_PERFORMANCE_DATA_DIR=sampled TKA_MONITORING_MEMORY_TRACKING=true \
+    LD_PRELOAD=$TKA_PREFIX/lib/libtka-mem.so ./app || fail "run: $?"
+status 0 "$TKA" memory --data-dir sampled
+says out "one block in 524 kB sampled"
 
 cp app app.old
 echo 'int main() { return 0; }' >other.cpp
