@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "blob.h"
+#include "servicepast.h"
 #include "servicesum.h"
 
 /* Columns of the figures, in their order. */
@@ -17,6 +18,8 @@ struct store {
     const struct tkai_stored *stored;
     struct tkai_servicesum sum;
     long long *ids; /* rows of the services */
+    int is_ours;    /* what was stored before is known */
+    int only_changes;
     struct tkai_statement *add, *others;
 };
 
@@ -64,6 +67,53 @@ static int is_nothing(const long long *columns, int count)
     return 1;
 }
 
+/* --- what is stored already ---------------------------------------------------- */
+
+static uint32_t events_stored; /* the first of them */
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+    return hash ^ hash >> 32;
+}
+
+static uint64_t key_of(const struct tkai_service_sum *sum)
+{
+    uint64_t hash = mix(sum->function + 1, sum->kind);
+
+    for (const char *at = sum->key; *at != '\0'; at++) {
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3ull;
+    }
+    return mix(hash, 1) | 1;
+}
+
+/* Whether the row by that key has these figures; it has from now on. */
+static int is_stored(const struct store *s, uint64_t key, const uint64_t *figures,
+                     int count)
+{
+    struct tkai_service_past *past = s->is_ours ? tkai_servicepast_of(key) : NULL;
+    uint64_t hash = (uint64_t)s->stored->session;
+    int same;
+
+    for (int i = 0; i < count; i++) {
+        hash = mix(hash, figures[i]);
+    }
+    if (past == NULL) {
+        return 0;
+    }
+    same = past->figures == hash;
+    past->figures = hash;
+    return same && s->only_changes;
+}
+
+void tkai_services_settle(int stored)
+{
+    if (!stored) {
+        tkai_servicepast_forget();
+        events_stored = 0;
+    }
+}
+
 /* --- services -------------------------------------------------------------- */
 
 static const char *kind_name(uint32_t kind)
@@ -83,12 +133,21 @@ static int find_ids(struct store *s)
 
     for (uint32_t i = 0; failed == 0 && i < s->sum.service_count; i++) {
         const struct tkai_service_sum *sum = &s->sum.services[i];
+        struct tkai_service_past *past =
+            s->is_ours ? tkai_servicepast_of(key_of(sum)) : NULL;
         long long function;
 
+        if (past != NULL && past->id != 0 && s->only_changes) {
+            s->ids[i] = past->id;
+            continue;
+        }
         failed = tkai_stored_function(stored, sum->function, &function);
         if (failed == 0) {
             tkai_db_bind(statement, "itt", function, kind_name(sum->kind), sum->key);
             failed = tkai_db_step(stored->db, statement, &s->ids[i]);
+        }
+        if (past != NULL) {
+            past->id = s->ids[i];
         }
     }
     tkai_db_finalize(statement);
@@ -105,6 +164,9 @@ static int subtract_others(struct store *s, uint32_t index, long long *columns)
     struct tkai_service_sum *sum = &s->sum.services[index];
     int code;
 
+    if (!s->stored->has_others) {
+        return 0;
+    }
     tkai_db_bind(s->others, "iii", s->stored->process, s->stored->session, s->ids[index]);
     while ((code = tkai_db_next(s->stored->db, s->others)) == 1) {
         size_t size;
@@ -147,6 +209,10 @@ static int store_each(struct store *s)
     for (uint32_t i = 0; failed == 0 && i < s->sum.service_count; i++) {
         long long columns[TKAI_FIGURES], unused;
 
+        if (is_stored(s, key_of(&s->sum.services[i]) ^ 2, s->sum.services[i].figure,
+                      TKAI_FIGURES)) {
+            continue;
+        }
         to_columns(s, s->sum.services[i].figure, TKAI_FIGURES, columns);
         failed = subtract_others(s, i, columns);
         if (failed == 0 && !is_nothing(columns, TKAI_FIGURES)) {
@@ -179,12 +245,19 @@ static int store_edge(struct store *s, const struct tkai_service_edge *edge)
     const struct tkai_stored *stored = s->stored;
     long long parent = id_of(s, edge->parent), service = id_of(s, edge->service);
     long long c[TKAI_NODE_FIGURES], unused;
-    int code;
+    int code = 0;
 
+    if (is_stored(s, mix(mix((uint64_t)parent + 3, (uint64_t)service), 3) | 1,
+                  edge->figure, TKAI_NODE_FIGURES)) {
+        return 0;
+    }
     to_columns(s, edge->figure, TKAI_NODE_FIGURES, c);
-    tkai_db_bind(s->others, "iiii", stored->process, stored->session, parent, service);
-    while ((code = tkai_db_next(stored->db, s->others)) == 1) {
-        subtract_row(s->others, TKAI_NODE_FIGURES, c);
+    if (stored->has_others) {
+        tkai_db_bind(s->others, "iiii", stored->process, stored->session, parent,
+                     service);
+        while ((code = tkai_db_next(stored->db, s->others)) == 1) {
+            subtract_row(s->others, TKAI_NODE_FIGURES, c);
+        }
     }
     if (code != 0 || is_nothing(c, TKAI_NODE_FIGURES)) {
         return code;
@@ -222,6 +295,10 @@ static int store_events(struct store *s)
         const struct tka_service_event *source = event->source;
         long long since = ns_of(s, source->start - stored->header->start_ticks), unused;
 
+        if (s->only_changes && event->place < events_stored) {
+            continue;
+        }
+
         tkai_db_bind(
             statement, "iiiiitiiii", stored->process, stored->session,
             (long long)event->place, id_of(s, event->parent), id_of(s, event->service),
@@ -229,6 +306,7 @@ static int store_events(struct store *s)
             (long long)((uint64_t)stored->header->started_at + (uint64_t)since),
             ns_of(s, source->ticks), ns_of(s, source->self));
         failed = tkai_db_step(stored->db, statement, &unused);
+        events_stored += s->is_ours && event->place == events_stored;
     }
     tkai_db_finalize(statement);
     return failed;
@@ -263,9 +341,12 @@ static int store(struct store *s)
     return store_events(s);
 }
 
-int tkai_services_store(const struct tkai_stored *stored)
+int tkai_services_store(const struct tkai_stored *stored, const struct tkai_ours *ours)
 {
-    struct store s = {.stored = stored};
+    struct store s = {.stored = stored,
+                      .is_ours = ours != NULL,
+                      .only_changes =
+                          ours != NULL && ours->only_changes && !stored->is_new};
     int failed = tkai_servicesum(&s.sum, stored->collected);
 
     if (failed == 0 && s.sum.service_count > 0) {

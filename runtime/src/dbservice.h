@@ -6,7 +6,10 @@
 
 #include "dbevents.h"
 
-/* 0; -1 the database says why. */
-int tkai_services_store(const struct tkai_stored *stored);
+/* ours: NULL for another process's file. 0; -1 the database says why. */
+int tkai_services_store(const struct tkai_stored *stored, const struct tkai_ours *ours);
+
+/* Whether what was stored is in the database now; in a forked child: 0. */
+void tkai_services_settle(int is_stored);
 
 #endif

@@ -651,7 +651,7 @@ static int store_all(struct store *s, const char *state)
                                   .writer = s};
     if ((s->new_builds && tkai_roles_store(&stored) != 0) ||
         tkai_caches_store(&stored, s->ours) != 0 || tkai_events_store(&stored) != 0 ||
-        tkai_memory_store(&stored, s->ours) != 0 || tkai_services_store(&stored) != 0) {
+        tkai_memory_store(&stored, s->ours) != 0 || tkai_services_store(&stored, s->ours) != 0) {
         return -1;
     }
     return s->ours != NULL ? tkai_events_store_ours(&stored, s->ours) : 0;

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "collect.h"
+#include "dbservice.h"
 #include "dbwriter.h"
 #include "hwcounters.h"
 #include "interval.h"
@@ -102,7 +103,9 @@ static int store(enum tkai_flush when)
     if (failed == 0) {
         tkai_interval_advance(&past, &collected, ours.now);
         past_cpu_ns = file->header->cpu_ns;
-    } else if (file->header->note[0] == '\0') {
+    }
+    tkai_services_settle(failed == 0);
+    if (failed != 0 && file->header->note[0] == '\0') {
         snprintf(file->header->note, sizeof file->header->note, "%s", error);
     }
     tkai_collect_release(&collected);
@@ -216,5 +219,6 @@ void tkai_flush_after_fork_child(void)
     }
     past = (struct tkai_past){0};
     past_cpu_ns = ended_threads_ns = 0;
+    tkai_services_settle(0);
     tkai_throttle_forget();
 }
