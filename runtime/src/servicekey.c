@@ -110,11 +110,29 @@ const char *tkai_servicekey_type(const char *pretty, uint32_t *length)
 
 /* --- names ---------------------------------------------------------------- */
 
+/* A type's text is told by where it lies; another library may lie there now. */
+static int is_name_of(const struct tka_name *name, const struct tkai_key *key)
+{
+    uint32_t length;
+    const char *text;
+
+    if (!tkai_servicekey_is(name, key)) {
+        return 0;
+    }
+    if (key->kind != TKA_KEY_TYPE) {
+        return 1;
+    }
+    text = tkai_servicekey_type(key->text, &length);
+    length = length < TKA_KEY_TEXT_MOST ? length : TKA_KEY_TEXT_MOST;
+    return name->length == length &&
+           (length == 0 || memcmp(tkai_name_text(name), text, length) == 0);
+}
+
 static uint32_t slot_of(const struct tkai_key *key)
 {
     uint32_t mask = names.slot_count - 1, slot = (uint32_t)(key->hash >> 7) & mask;
 
-    while (names.slots[slot] != NULL && !tkai_servicekey_is(names.slots[slot], key)) {
+    while (names.slots[slot] != NULL && !is_name_of(names.slots[slot], key)) {
         slot = (slot + 1) & mask;
     }
     return slot;
@@ -182,7 +200,9 @@ static struct tka_name *new_name(const struct tkai_key *key)
     name->number = key->number;
     name->kind = key->kind;
     name->length = length;
-    memcpy(name + 1, text, length);
+    if (length > 0) {
+        memcpy(name + 1, text, length);
+    }
     names.room -= size;
     __atomic_store_n(&names.chunk->used, names.chunk->used + size, __ATOMIC_RELEASE);
     return name;

@@ -10,8 +10,10 @@
 #include <tka/probe.h>
 #include <tka/roles.h>
 
+#include "livefile.h"
 #include "servicekey.h"
 #include "servicesum.h"
+#include "state.h"
 
 #define GET    "1\tf\tget\tget\t/a.c\t1\t5\t\tresolver;7=SEVEN;8=EIGHT"
 #define CHUNKS 7
@@ -278,6 +280,43 @@ static void keys_are_read_to_their_end(void **state)
     assert_int_equal(key.length, 0);
 }
 
+static const struct tka_name *name_of(uint32_t kind, const char *text, uint64_t number)
+{
+    struct tkai_key key;
+
+    tkai_servicekey_read(&key, kind, text, number);
+    return tkai_servicekey_name(&key);
+}
+
+static void a_key_has_one_name(void **state)
+{
+    char type[] = "T *get() [with T = One]", copy[] = "T *get() [with T = One]";
+    const struct tka_name *one, *other;
+
+    (void)state;
+    assert_int_equal(tkai_livefile_create(&tkai_state.file, "/dev/null/none", "x"), 0);
+    for (uint64_t i = 0; i < 3000; i++) {
+        one = name_of(TKA_KEY_NUMBER, NULL, i);
+        assert_int_equal(one->number, i);
+        assert_ptr_equal(name_of(TKA_KEY_NUMBER, NULL, i), one);
+    }
+    one = name_of(TKA_KEY_TEXT, "a key of more than four words: 40 bytes, x", 0);
+    other = name_of(TKA_KEY_TEXT, "a key of more than four words: 40 bytes, y", 0);
+    assert_ptr_not_equal(one, other);
+    assert_ptr_equal(
+        name_of(TKA_KEY_BYTES, "a key of more than four words: 40 bytes, y", 42), other);
+    one = name_of(TKA_KEY_TYPE, type, 0);
+    other = name_of(TKA_KEY_TYPE, copy, 0);
+    assert_ptr_not_equal(one, other);
+    assert_true(tkai_servicekey_same(one, other));
+    /* another library lies where that one did */
+    memcpy(type + sizeof type - 5, "Two", 3);
+    other = name_of(TKA_KEY_TYPE, type, 0);
+    assert_ptr_not_equal(one, other);
+    assert_memory_equal(tkai_name_text(other), "Two", 3);
+    assert_false(tkai_servicekey_same(one, other));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +324,7 @@ int main(void)
         cmocka_unit_test(nothing_is_trusted),
         cmocka_unit_test(types_are_the_arguments),
         cmocka_unit_test(keys_are_read_to_their_end),
+        cmocka_unit_test(a_key_has_one_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
