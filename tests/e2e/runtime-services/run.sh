@@ -710,3 +710,55 @@ leaf|1|1" "$(query "SELECT name,off_ns>0,calls>0 FROM measurement JOIN function 
 expect "no gap" 1 "$(query "SELECT (SELECT resolutions FROM service_measurement JOIN service s ON s.id=service_id
     WHERE key='one') BETWEEN 1000000*(resolutions-1)+1 AND 1000000*resolutions FROM service_measurement
     JOIN service s ON s.id=service_id WHERE key='millions'")"
+
+# Killed: what was recorded is in the live file. And after a bare fork by system call, and
+# with no live file to be had.
+cat >killed.c <<'C'
+#include "inserted.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+SITE(1, "get", "resolver")
+SITE(2, "make", "constructs")
+
+static int object;
+
+static void *make(void)
+{
+    FACTORY(2);
+    return &object;
+}
+
+static void *get(const char *key)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    return RESULT(1, make());
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 0; i < 1234; i++) {
+        get("one");
+    }
+    RESOLVER(1, TKA_KEY_TEXT, "open", 0);
+    get("inside");
+    if (argc > 1) {
+        kill(getpid(), atoi(argv[1]));
+    }
+    return RESULT(1, &object) == 0;
+}
+C
+hand killed.c
+fresh
+TKA_MONITORING_ENABLED=0 ./killed 9
+fold || fail "cannot fold"
+expect "of the killed one" "-|one|1234|1234
+-|open|0|0
+open|inside|1|1" "$(edges resolutions,constructed)"
+expect "its events" 9 "$(query 'SELECT count(*) FROM service_event')"
+mkdir ro && touch ro/live
+TKA_PERFORMANCE_DATA_DIR=$WORK/ro TKA_PERFORMANCE_DB_PATH=$WORK/data/performance.db ./killed ||
+    fail "status without a live file"
+expect "without a live file" "one|1234" "$(query "SELECT s.key,resolutions FROM service_measurement m JOIN
+    service s ON s.id=service_id WHERE s.key='one' ORDER BY process_id DESC LIMIT 1")"
