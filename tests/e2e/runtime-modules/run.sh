@@ -216,7 +216,7 @@ expect_calls leaf 1000
 # only the public names are visible
 escaped=$(nm -D --defined-only "$TKA_PREFIX/lib/libtka.so" | awk '{print $3}' |
     grep -v -E '^tka_(enter_due|leave_slow|top|(rt|store|live|memory|resolution)_[a-z_]+)$' |
-    grep -v -E '^tka_(cache_seen|construction_enter)$')
+    grep -v -E '^tka_(cache_seen|cache_hit|construction_enter)$')
 expect "other symbols of libtka.so" "" "$escaped"
 escaped=$(nm -g --defined-only "$TKA_PREFIX/lib/libtka.a" | awk 'NF==3 {print $3}' | grep -v '^tka_')
 expect "other symbols of libtka.a" "" "$escaped"
