@@ -137,11 +137,17 @@ static bool add_period(void *context, const CachePeriod *period)
     return true;
 }
 
-static bool load_lookup(Cache *cache, Database *database, int64_t session,
-                        int64_t function, Error *error)
+/* calls: that the session has of it. */
+static bool load_lookup(Cache *cache, Database *database, const int64_t where[2],
+                        uint64_t calls, Error *error)
 {
-    return database_cache_keys(database, session, function, add_keys, cache, error) &&
-           database_cache_periods(database, session, function, add_period, cache, error);
+    uint64_t refs = cache->refs;
+    bool ok = database_cache_keys(database, where[0], where[1], add_keys, cache, error) &&
+              database_cache_periods(database, where[0], where[1], add_period, cache,
+                                     error);
+
+    cache->keyed_calls += cache->refs > refs ? calls : 0;
+    return ok;
 }
 
 /* Loads that a lookup makes itself, when it misses. */
@@ -174,6 +180,8 @@ static bool load_session(CacheList *list, Database *database, int64_t session,
         Cache *cache = cache_named(list, roles.items[i].name);
         CacheKind kind = roles.items[i].kind;
         int64_t function = roles.items[i].function;
+        const int64_t where[] = {session, function};
+        uint64_t calls = cache->sums[CACHE_LOOKUP].timing.calls;
         MeasurementWalk walk = {cache, member_of(cache, database, function, kind, error)};
 
         cache->has[kind] = true;
@@ -181,7 +189,8 @@ static bool load_session(CacheList *list, Database *database, int64_t session,
              database_measurements(database, session, function, add_measurement, &walk,
                                    error) &&
              (kind != CACHE_LOOKUP ||
-              load_lookup(cache, database, session, function, error));
+              load_lookup(cache, database, where,
+                          cache->sums[CACHE_LOOKUP].timing.calls - calls, error));
     }
     for (size_t i = 0; ok && i < list->count; i++) {
         ok = load_within(&list->caches[i], database, session, error);
@@ -286,7 +295,7 @@ static ReuseHistogram reuse_of(const Cache *cache, double *low, double *count)
                             .buckets = TKA_HISTOGRAM_BUCKETS,
                             .cold = (double)cache->cold,
                             .rate = ldexp(1, -(int)cache->rate_log2),
-                            .lookups = (double)cache_calls(cache, CACHE_LOOKUP) * refs /
+                            .lookups = (double)cache->keyed_calls * refs /
                                        (refs + dropped)};
 }
 

@@ -54,6 +54,7 @@ typedef struct Cache {
     SessionIds processes; /* their ids: those that looked something up */
     /* what keys tell; refs 0: nothing */
     uint64_t refs, weight, cold, dropped;
+    uint64_t keyed_calls; /* of lookups whose keys are followed */
     unsigned rate_log2;
     Distribution distances;
     bool damaged;      /* distances of a process, at least, were left out */

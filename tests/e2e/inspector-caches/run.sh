@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Caches in a small database with every case that `tka caches` must tell apart: one that
-# saves time, one thrashing, one never hit, one useless, one without loads or keys, one with
+# saves time, one with a lookup that has no keys, one thrashing, one never hit, one useless, one without loads or keys, one with
 # too few requests and a name that must be escaped.
 . "$(dirname "$0")/../inspector-report/common.sh"
 
@@ -25,8 +25,10 @@ INSERT INTO f VALUES
 (31, 'squares', 'lookup', 1000, 90), (32, 'squares', 'load', 500, 100),
 (41, 'plain', 'lookup', 1000, 10),
 (51, 'odd "name" \', 'lookup', 7, 10),
+(5, 'two', 'lookup', 1000, 10), (6, 'two', 'put', 200, 5), (7, 'two', 'evict', 100, 5),
+(8, 'two', 'lookup', 5000, 10),
 (61, 'within', 'lookup', 1000, 210), (62, 'within', 'load', 200, 1000);
-INSERT INTO function SELECT id, cache || '_' || role, role, '/app/' || cache || '.c', id,
+INSERT INTO function SELECT id, cache || '_' || role || id, role, '/app/' || cache || '.c', id,
     'function', 1 FROM f;
 INSERT INTO role SELECT id, role, cache FROM f;
 INSERT INTO measurement (process_id, session_id, function_id, calls, samples, weight, total_ns,
@@ -36,13 +38,14 @@ INSERT INTO measurement (process_id, session_id, function_id, calls, samples, we
 INSERT INTO function VALUES (70, 'main', 'main', '/app/main.c', 1, 'function', 1);
 INSERT INTO callpath VALUES (1, 0, 70), (2, 1, 61), (3, 2, 62);
 INSERT INTO path_measurement VALUES (1, 1, 3, 200, 200, 200000, 0);
--- pages: 700 of distance 5, 200 of 40, 100 cold. loop: 1000 of 110, 200 cold
+-- pages, and one lookup of two: 700 of distance 5, 200 of 40, 100 cold. loop: 1000 of 110, 200 cold
 INSERT INTO cache_measurement VALUES
 (1, 1, 1, 700, 1000, 1000, 100, 0, 0, X'05BC0517C801'),
 (1, 1, 11, 0, 1200, 1200, 200, 0, 0, X'25E807'),
 (1, 1, 21, 0, 0, 0, 0, 0, 0, NULL), (1, 1, 31, 500, 0, 0, 0, 0, 0, NULL),
 (1, 1, 41, 900, 0, 0, 0, 0, 0, NULL), (1, 1, 51, 3, 0, 0, 0, 0, 0, NULL),
-(1, 1, 61, 800, 0, 0, 0, 0, 0, NULL);
+(1, 1, 61, 800, 0, 0, 0, 0, 0, NULL), (1, 1, 8, 5000, 0, 0, 0, 0, 0, NULL),
+(1, 1, 5, 700, 1000, 1000, 100, 0, 0, X'05BC0517C801');
 INSERT INTO cache_interval VALUES
 (1, 1, 1, 1750000000000000000, 1750000000500000000, 400, 100),
 (1, 1, 1, 1750000000500000000, 1750000001000000000, 600, 600);
@@ -57,6 +60,7 @@ never,500,0,0,10,100,-5000,-5000,-5000,,,500,,,never_hit useless
 pages,1000,700,0.7,10,1000,690000,690000,690000,200,100,200,100,0.9,
 plain,1000,900,0.9,10,,,,,,,,,,
 squares,1000,500,0.5,90,100,-40000,-40000,-40000,,,500,,,useless
+two,6000,5700,0.95,10,,,,,200,100,,100,0.9,
 within,1000,800,0.8,10,1000,790000,790000,790000,,,200,,,
 CSV
 diff expected.csv out || fail "csv"
@@ -77,20 +81,25 @@ cache_gets_total{cache="plain",result="hit"} 900
 cache_gets_total{cache="plain",result="miss"} 100
 cache_gets_total{cache="squares",result="hit"} 500
 cache_gets_total{cache="squares",result="miss"} 500
+cache_gets_total{cache="two",result="hit"} 5700
+cache_gets_total{cache="two",result="miss"} 300
 cache_gets_total{cache="within",result="hit"} 800
 cache_gets_total{cache="within",result="miss"} 200
 # HELP cache_puts_total Entries put.
 # TYPE cache_puts_total counter
 cache_puts_total{cache="loop"} 1100
 cache_puts_total{cache="pages"} 200
+cache_puts_total{cache="two"} 200
 # HELP cache_evictions_total Entries evicted.
 # TYPE cache_evictions_total counter
 cache_evictions_total{cache="loop"} 1000
 cache_evictions_total{cache="pages"} 100
+cache_evictions_total{cache="two"} 100
 # HELP cache_size Entries: puts less evictions.
 # TYPE cache_size gauge
 cache_size{cache="loop"} 100
 cache_size{cache="pages"} 100
+cache_size{cache="two"} 100
 # HELP cache_loads_seconds Loads and their time, estimated from timed ones.
 # TYPE cache_loads_seconds summary
 cache_loads_seconds_count{cache="never",result="success"} 500
