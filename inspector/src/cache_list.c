@@ -217,6 +217,28 @@ static MeanTime mean_of(const ProfileRow *row)
     return mean;
 }
 
+/* The loads that hits spared were never made: their mean is known from those that were,
+ * even if all of these were timed, by their spread only. */
+static MeanTime load_of(const ProfileRow *row)
+{
+    MeanTime mean = mean_of(row);
+    double weight = 0, sum = 0, squares = 0, error;
+
+    for (unsigned i = 0; row->histogram && i < TKA_HISTOGRAM_BUCKETS; i++) {
+        double count = (double)row->histogram->count[i], ns = distribution_middle(i);
+
+        weight += count;
+        sum += count * ns;
+        squares += count * ns * ns;
+    }
+    if (weight > 0 && mean.samples > 0) {
+        error = sqrt(fmax(squares / weight - sum / weight * (sum / weight), 0) /
+                     (double)mean.samples);
+        mean.error = error > mean.error ? error : mean.error;
+    }
+    return mean;
+}
+
 /* Without the loads inside of lookups. They make most of the spread between hits and
  * misses: what is left is known at least as well, by its share. */
 static MeanTime lookup_of(const Cache *cache)
@@ -322,7 +344,7 @@ static void judge(Cache *cache)
                     .processes = cache->processes.count};
 
     cache->lookup = use.lookup = lookup_of(cache);
-    cache->load = use.load = mean_of(&cache->sums[CACHE_LOAD]);
+    cache->load = use.load = load_of(&cache->sums[CACHE_LOAD]);
     if (cache->refs) {
         reuse = reuse_of(cache, low, count);
         use.reuse = &reuse;

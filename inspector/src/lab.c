@@ -27,6 +27,7 @@
         {"TKA_PROFILING_MEMORY_THRESHOLD", NULL},                                        \
         {"TKA_MONITORING_SYSTEM_METRICS", NULL}, {"TKA_MONITORING_QT_METRICS", NULL},    \
         {"TKA_MONITORING_MEMORY_TRACKING", NULL},                                        \
+        {"TKA_MONITORING_HARDWARE_COUNTERS", NULL},                                      \
         {"TKA_PERFORMANCE_RETENTION_DAYS", NULL}, {"TKA_SESSION_NAME", NULL},            \
         {"TKA_RUN_ID", NULL},                                                            \
     {                                                                                    \

@@ -27,6 +27,7 @@ INSERT INTO f VALUES
 (51, 'odd "name" \', 'lookup', 7, 10),
 (5, 'two', 'lookup', 1000, 10), (6, 'two', 'put', 200, 5), (7, 'two', 'evict', 100, 5),
 (8, 'two', 'lookup', 5000, 10),
+(81, 'spread', 'lookup', 1000, 10), (82, 'spread', 'load', 500, 102),
 (61, 'within', 'lookup', 1000, 210), (62, 'within', 'load', 200, 1000);
 INSERT INTO function SELECT id, cache || '_' || role || id, role, '/app/' || cache || '.c', id,
     'function', 1 FROM f;
@@ -34,6 +35,8 @@ INSERT INTO role SELECT id, role, cache FROM f;
 INSERT INTO measurement (process_id, session_id, function_id, calls, samples, weight, total_ns,
     outer_ns, child_ns, min_ns, max_ns, variance) SELECT 1, 1, id, calls, calls, calls,
     calls * mean, calls * mean, 0, mean, mean, 0 FROM f;
+-- 499 loads of 2 ns and one of 50,000, in buckets 2 and 108
+UPDATE measurement SET histogram = X'02F3036901' WHERE function_id = 82;
 -- a path main > lookup > load of the cache 'within': 200 loads of 1000 ns
 INSERT INTO function VALUES (70, 'main', 'main', '/app/main.c', 1, 'function', 1);
 INSERT INTO callpath VALUES (1, 0, 70), (2, 1, 61), (3, 2, 62);
@@ -44,7 +47,7 @@ INSERT INTO cache_measurement VALUES
 (1, 1, 11, 0, 1200, 1200, 200, 0, 0, X'25E807'),
 (1, 1, 21, 0, 0, 0, 0, 0, 0, NULL), (1, 1, 31, 500, 0, 0, 0, 0, 0, NULL),
 (1, 1, 41, 900, 0, 0, 0, 0, 0, NULL), (1, 1, 51, 3, 0, 0, 0, 0, 0, NULL),
-(1, 1, 61, 800, 0, 0, 0, 0, 0, NULL), (1, 1, 8, 5000, 0, 0, 0, 0, 0, NULL),
+(1, 1, 61, 800, 0, 0, 0, 0, 0, NULL), (1, 1, 8, 5000, 0, 0, 0, 0, 0, NULL), (1, 1, 81, 500, 0, 0, 0, 0, 0, NULL),
 (1, 1, 5, 700, 1000, 1000, 100, 0, 0, X'05BC0517C801');
 INSERT INTO cache_interval VALUES
 (1, 1, 1, 1750000000000000000, 1750000000500000000, 400, 100),
@@ -59,6 +62,7 @@ never,500,0,0,10,100,-5000,-5000,-5000,,,500,,,never_hit useless
 "odd ""name"" \",7,3,0.4285714286,,,,,,,,,,,
 pages,1000,700,0.7,10,1000,690000,690000,690000,200,100,200,100,0.9,
 plain,1000,900,0.9,10,,,,,,,,,,
+spread,1000,500,0.5,10,102,41000,-59489,141489,,,500,,,
 squares,1000,500,0.5,90,100,-40000,-40000,-40000,,,500,,,useless
 two,6000,5700,0.95,10,,,,,200,100,,100,0.9,
 within,1000,800,0.8,10,1000,790000,790000,790000,,,200,,,
@@ -79,6 +83,8 @@ cache_gets_total{cache="pages",result="hit"} 700
 cache_gets_total{cache="pages",result="miss"} 300
 cache_gets_total{cache="plain",result="hit"} 900
 cache_gets_total{cache="plain",result="miss"} 100
+cache_gets_total{cache="spread",result="hit"} 500
+cache_gets_total{cache="spread",result="miss"} 500
 cache_gets_total{cache="squares",result="hit"} 500
 cache_gets_total{cache="squares",result="miss"} 500
 cache_gets_total{cache="two",result="hit"} 5700
@@ -106,6 +112,8 @@ cache_loads_seconds_count{cache="never",result="success"} 500
 cache_loads_seconds_sum{cache="never",result="success"} 5e-05
 cache_loads_seconds_count{cache="pages",result="success"} 200
 cache_loads_seconds_sum{cache="pages",result="success"} 0.0002
+cache_loads_seconds_count{cache="spread",result="success"} 500
+cache_loads_seconds_sum{cache="spread",result="success"} 5.1e-05
 cache_loads_seconds_count{cache="squares",result="success"} 500
 cache_loads_seconds_sum{cache="squares",result="success"} 5e-05
 cache_loads_seconds_count{cache="within",result="success"} 200
@@ -134,6 +142,9 @@ pages = caches["pages"]
 assert [s["hits"] for s in pages["over_time"]] == [100, 600], pages
 assert pages["findings"] == [] and pages["keys"]["distinct"] == 100, pages
 assert pages["load"] == {"samples": 200, "mean_ns": 1000, "error_ns": 0}, pages
+spread = caches["spread"]
+assert spread["saved_low_ns"] < 0 < spread["saved_ns"] < spread["saved_high_ns"], spread
+assert abs(spread["load"]["error_ns"] - 50000 / 500) < 5, spread
 assert caches["never"]["findings"] == ["never_hit", "useless"]
 assert caches["plain"]["loads"] is None and caches["plain"]["saved_ns"] is None
 assert [f["role"] for f in pages["functions"]] == ["evict", "load", "lookup", "put"]

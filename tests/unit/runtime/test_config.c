@@ -14,7 +14,8 @@ static int forget_all(void **state)
     static const char *const names[] = {
         "TKA_PROFILING_ENABLED", "TKA_PROFILING_MODE", "TKA_PROFILING_OVERHEAD_THRESHOLD",
         "TKA_MONITORING_ENABLED", "TKA_MONITORING_INTERVAL", "TKA_PERFORMANCE_DATA_DIR",
-        "TKA_PERFORMANCE_DB_PATH", "TKA_PERFORMANCE_RETENTION_DAYS", "TKA_SESSION_NAME"};
+        "TKA_PERFORMANCE_DB_PATH", "TKA_PERFORMANCE_RETENTION_DAYS", "TKA_SESSION_NAME",
+        "TKA_MONITORING_HARDWARE_COUNTERS"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -34,6 +35,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_true(config.overhead_threshold > 0.99 && config.overhead_threshold < 1.01);
     assert_int_equal(config.monitoring_interval_ms, 1000);
     assert_int_equal(config.retention_days, 30);
+    assert_int_equal(config.hardware_counters, 0);
     assert_string_equal(config.data_dir, "data/performance");
     assert_string_equal(config.db_path, "");
 }
@@ -48,7 +50,9 @@ static void environment_is_read(void **state)
     setenv("TKA_PROFILING_OVERHEAD_THRESHOLD", "2.5", 1);
     setenv("TKA_MONITORING_INTERVAL", "250", 1);
     setenv("TKA_SESSION_NAME", "nightly", 1);
+    setenv("TKA_MONITORING_HARDWARE_COUNTERS", "1", 1);
     tkai_config_read(&config);
+    assert_int_equal(config.hardware_counters, 1);
     assert_int_equal(config.profiling_enabled, 0);
     assert_int_equal(config.mode, TKA_MODE_EXACT);
     assert_true(config.overhead_threshold > 2.4 && config.overhead_threshold < 2.6);
