@@ -16,10 +16,13 @@ EXPORT int tka_rt_memory_summary(TkaMemorySummary *summary)
     const struct tka_live_memory *live;
     uint64_t samples = 0, sampled_bytes = 0;
 
-    if (tkai_memory.mode == TKA_MEMORY_OFF) {
+    if (!tkai_memory.started) {
         return -1;
     }
     live = &tkai_state_header()->memory;
+    if (live->mode == TKA_MEMORY_OFF) {
+        return -1;
+    }
     summary->tracking = tkai_memory.mode;
     summary->live_bytes = live->live_bytes;
     summary->peak_bytes = live->peak_bytes;

@@ -54,7 +54,8 @@ void tkai_memory_start(void)
 {
     int wanted = tkai_state.config.memory_tracking;
 
-    if (tkai_memory.hooks != NULL && tkai_memory.mode == TKA_MEMORY_OFF) {
+    if (tkai_memory.hooks != NULL && !tkai_memory.started) {
+        tkai_memory.started = 1;
         tkai_thread_ends = thread_ends;
         tkai_memory.whole = tkai_memory.hooks->early;
         tkai_memory_set_mode(wanted < 0 ? TKA_MEMORY_SAMPLED : wanted);
@@ -131,6 +132,7 @@ void tkai_memory_hush(int on)
 void tkai_memory_forget(void)
 {
     tkai_memory.mode = TKA_MEMORY_OFF;
+    tkai_memory.started = 0;
     tkai_memory.noted_peak = 0;
     tkai_memory.over = 0;
     tkai_memrows_forget();

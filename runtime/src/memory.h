@@ -18,6 +18,7 @@
 struct tkai_memory {
     const struct tka_memory_hooks *hooks;   /* NULL: none */
     int asked;                              /* for tracking, by the environment */
+    int started;                            /* with this mode, which requests change */
     int mode;                               /* enum tka_memory_mode */
     int whole;                              /* every block was tracked from the start */
     int64_t noted_peak;                     /* of which rows know what they had */
