@@ -8,7 +8,7 @@
 #   conformance   what tests/run.sh --all wants, 340 MB: another libclang, a cross compiler,
 #                 what real projects are built and tested with
 #   demo          what examples/demo.sh needs beyond that
-#   peers         what tests/bench/peers.sh and programs.sh need: other profilers to compare
+#   peers         what tests/bench/peers.sh, programs.sh and memory.sh need: other profilers to compare
 #                 with, what SQLite is built with
 #
 # Runs apt-get as root or through "sudo -n". Where neither is possible it prints
@@ -24,7 +24,8 @@ conformance=(libclang1-19 libclang-common-19-dev gcc-aarch64-linux-gnu libc6-dev
              libffi-dev libpcre2-dev zlib1g-dev gettext)
 demo=(dpkg-dev xz-utils)
 peers=(uftrace lttng-tools liblttng-ust-dev clang libclang-rt-14-dev
-       tcl valgrind sqlite3 dpkg-dev xz-utils)
+       tcl valgrind sqlite3 dpkg-dev xz-utils
+       libjansson-dev heaptrack libgoogle-perftools4 libjemalloc2 liblsan0)
 
 installed()
 {
