@@ -22,6 +22,7 @@
 
 static struct tka_live_session session; /* survives fork */
 static int clock_ready;
+static int starting;
 
 /* --- fork and exit ------------------------------------------------------ */
 
@@ -32,7 +33,8 @@ static int clock_ready;
  * list of modules is published entry by entry. */
 static void after_fork_child(void)
 {
-    if (tkai_state.phase == TKAI_ON) {
+    if (tkai_state.phase == TKAI_ON || starting) {
+        starting = 0;
         tkai_state.phase = TKAI_NEW;
         tkai_state.forked = 1;
         tkai_thread_forget_all();
@@ -73,6 +75,12 @@ static __attribute__((constructor)) void begin_session(void)
         snprintf(session.uid, sizeof session.uid, "%llx-%x-%s",
                  (unsigned long long)session.started_at, (unsigned)getpid(), "s");
     }
+}
+
+/* Before any thread can be in the middle of starting the runtime when another one forks. */
+static __attribute__((constructor)) void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, after_fork_child);
 }
 
 static void set_session(void)
@@ -122,7 +130,6 @@ static void register_handlers(void)
 
     if (!done) {
         done = 1;
-        pthread_atfork(NULL, NULL, after_fork_child);
         on_exit(note_exit_status, NULL);
     }
 }
@@ -160,13 +167,10 @@ static int open_live_file(void)
     return 0;
 }
 
-void tkai_engine_start(void)
+static void start(void)
 {
     TkaConfig *config = &tkai_state.config;
 
-    if (tkai_state.phase != TKAI_NEW) {
-        return;
-    }
     if (!tkai_state.configured) {
         tkai_config_read(config);
         tkai_config_resolve(config);
@@ -188,6 +192,15 @@ void tkai_engine_start(void)
     }
     register_handlers();
     tkai_state.phase = TKAI_ON;
+}
+
+void tkai_engine_start(void)
+{
+    if (tkai_state.phase == TKAI_NEW) {
+        starting = 1;
+        start();
+        starting = 0;
+    }
 }
 
 /* --- modules ------------------------------------------------------------ */
