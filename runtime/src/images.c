@@ -13,11 +13,16 @@ static struct tka_image *images[IMAGES_MOST];
 static uint32_t count;
 static struct tka_live_chunk *chunk;
 
-/* Later ones first: a library may have been loaded where another one was. */
-static uint32_t find_known(uintptr_t place)
+/* The same file in the same place: its number + 1; 0. Where a library was loaded there
+ * may be another one now. */
+static uint32_t find_known(const struct tka_image *found)
 {
     for (uint32_t i = __atomic_load_n(&count, __ATOMIC_ACQUIRE); i-- > 0;) {
-        if (place >= images[i]->low && place < images[i]->high) {
+        const struct tka_image *image = images[i];
+
+        if (image->low == found->low && image->high == found->high &&
+            strcmp(image->path, found->path) == 0 &&
+            strcmp(image->build_id, found->build_id) == 0) {
             return i + 1;
         }
     }
@@ -39,7 +44,7 @@ static uint32_t add(const struct tka_image *found)
     uint32_t number;
 
     tkai_state_lock(&old);
-    number = find_known((uintptr_t)found->low);
+    number = find_known(found);
     if (number == 0 && count < IMAGES_MOST) {
         struct tka_image *image = new_image();
 
@@ -60,12 +65,9 @@ uint32_t tkai_images_find(const void *place)
 {
     struct tka_image found = {0};
     uintptr_t low, high, base;
-    uint32_t known = find_known((uintptr_t)place);
+    uint32_t known;
 
-    if (known != 0 || place == NULL) {
-        return known;
-    }
-    if (tkai_identity_range(place, &low, &high, &base) != 0) {
+    if (place == NULL || tkai_identity_range(place, &low, &high, &base) != 0) {
         return 0;
     }
     found.low = low;
@@ -73,7 +75,8 @@ uint32_t tkai_images_find(const void *place)
     found.base = base;
     tkai_identity_module(place, found.path, sizeof found.path, found.build_id,
                          sizeof found.build_id);
-    return add(&found);
+    known = find_known(&found);
+    return known != 0 ? known : add(&found);
 }
 
 int tkai_images_is_loader(uint32_t found)
