@@ -44,20 +44,44 @@ static void join(void *argument)
     }
 }
 
-static void read_thread(struct tka_memory_thread *memory, const struct tkai_thread *thread)
+/* The distance has no memory, so that one that was given up may begin anew. */
+static void set_tracks(struct tka_memory_thread *memory)
 {
-    memory->top = NULL;
-    memory->row = memory->last_row = NULL;
-    memory->last = memory->last_resized = 0;
-    memory->stack_high = thread->stack_high;
-    memory->id = thread->id;
-    memory->own = thread->first_row;
-    memset(memory->known, 0, sizeof memory->known);
-    if (memory->random == 0) {
-        memory->random = (thread->random.state ^ 0x9e3779b97f4a7c15ull) | 1;
+    memory->tracks = tkai_memory.mode == TKA_MEMORY_EXACT || memory->intensive;
+    memory->until = -1;
+    if (!memory->tracks && memory->random != 0) {
         memory->until =
             tkai_memsamples_distance(&memory->random, TKAI_MEMORY_SAMPLE_BYTES);
     }
+}
+
+static void forget_contexts(struct tka_memory_thread *memory)
+{
+    memory->contexts = 0;
+    memory->context = memory->root = 0;
+    memset(memory->rows, 0, sizeof memory->rows);
+    memset(memory->known, 0, sizeof memory->known);
+}
+
+static void set_own(struct tka_memory_thread *memory, const struct tkai_thread *thread)
+{
+    if (memory->set_aside == NULL) {
+        memory->own = thread->first_row != NULL ? thread->first_row
+                                                : tkai_memory.hooks->nowhere;
+    }
+}
+
+static void read_thread(struct tka_memory_thread *memory, const struct tkai_thread *thread)
+{
+    forget_contexts(memory);
+    memory->last = memory->last_resized = 0;
+    memory->stack_high = thread->stack_high;
+    memory->id = thread->id;
+    set_own(memory, thread);
+    if (memory->random == 0) {
+        memory->random = (thread->random.state ^ 0x9e3779b97f4a7c15ull) | 1;
+    }
+    set_tracks(memory);
 }
 
 /* 0; -1 nothing is to be noted. Meanwhile what the thread allocates is the runtime's. */
@@ -67,7 +91,8 @@ static int join_thread(struct tka_memory_thread *memory, uintptr_t frame)
     struct tkai_os_mask old;
     char *stack;
 
-    memory->epoch = -1;
+    memory->epoch = TKA_MEMORY_OURS;
+    memory->root = memory->context = 0;
     tkai_os_block_signals(&old);
     stack = tkai_os_memory(JOIN_STACK);
     if (stack != NULL) {
@@ -75,11 +100,10 @@ static int join_thread(struct tka_memory_thread *memory, uintptr_t frame)
         tkai_os_memory_free(stack, JOIN_STACK);
     }
     if (call.failed) {
-        *tkai_memory.hooks->epoch = 0; /* rather than try at every block */
+        __atomic_store_n(tkai_memory.hooks->epoch, 0, __ATOMIC_RELAXED); /* rather than try at every block */
         memory->epoch = 0;
     } else {
         read_thread(memory, tkai_thread_self);
-        memory->tracks = tkai_memory.mode == TKA_MEMORY_EXACT || memory->intensive;
         memory->epoch = *tkai_memory.hooks->epoch;
     }
     tkai_os_restore_signals(&old);
@@ -88,32 +112,101 @@ static int join_thread(struct tka_memory_thread *memory, uintptr_t frame)
 
 /* --- call paths ---------------------------------------------------------- */
 
-static unsigned slot_of(const struct tka_scope *scope)
+static uint64_t new_context(struct tka_memory_thread *memory)
 {
-    return (unsigned)((uintptr_t)scope >> 5) % 64;
+    if (memory->contexts == TKA_MEMORY_CONTEXTS) {
+        forget_contexts(memory);
+    }
+    return ++memory->contexts * TKA_MEMORY_CONTEXT;
 }
 
 static struct tka_node *known_node(const struct tka_memory_thread *memory,
                                    const struct tka_scope *scope)
 {
-    unsigned slot = slot_of(scope);
+    unsigned slot = tka_memory_scope_slot(scope);
 
-    return (scope->site & TKA_SCOPE_KNOWN) != 0 && memory->known[slot].scope == scope
+    return memory->known[slot].scope == scope && (scope->site & TKA_SCOPE_KNOWN) != 0
                ? memory->known[slot].node
                : NULL;
 }
 
 /* Only in a frame that stands on the thread's own stack, and only the word that was
  * just seen to hold a site: what a longjmp left of a scope may lie in somebody's
- * frame, which has not written there. */
+ * frame, which has not written there. A node's context outlives its scope. */
 static void know(struct tka_memory_thread *memory, struct tka_scope *scope,
                  struct tka_node *node)
 {
-    unsigned slot = slot_of(scope);
+    unsigned slot = tka_memory_scope_slot(scope);
 
     scope->site |= TKA_SCOPE_KNOWN;
+    if (memory->known[slot].node != node) {
+        memory->known[slot].context = new_context(memory);
+        memory->known[slot].node = node;
+    }
     memory->known[slot].scope = scope;
-    memory->known[slot].node = node;
+    memory->known[slot].parent = scope->parent;
+}
+
+/* What the hooks find from now on. A scope that is not known is looked at each time. */
+static void remember(struct tka_memory_thread *memory, struct tka_scope *top,
+                     const void *place, struct tka_memory_row *row)
+{
+    unsigned slot = tka_memory_place_slot(place);
+
+    if (top == NULL && memory->root == 0) {
+        memory->root = new_context(memory);
+    }
+    memory->top = top;
+    memory->context = memory->root;
+    if (top != NULL) {
+        memory->context = known_node(memory, top) == NULL
+                              ? 0
+                              : memory->known[tka_memory_scope_slot(top)].context;
+    }
+    if (memory->context != 0) {
+        memory->rows[slot].key = (uintptr_t)place ^ memory->context ^ memory->epoch;
+        memory->rows[slot].row = row;
+    }
+}
+
+/* The node of the path that ends in the scope, by the links. */
+static struct tka_node *walk_from(struct tkai_thread *thread, const struct tka_scope *scope,
+                                  uintptr_t frame)
+{
+    struct tka_scope inside = {.parent = (struct tka_scope *)(uintptr_t)scope};
+
+    return tkai_callpath_walk(thread, &inside, frame);
+}
+
+/* After a longjmp, of a scope in a dead frame: the node of the innermost scope around it
+ * that stands; NULL not known. Dead frames are not read: what is known was noted while
+ * they lived. */
+static struct tka_node *node_around(const struct tka_memory_thread *memory,
+                                    struct tkai_thread *thread,
+                                    const struct tka_scope *dead, uintptr_t frame)
+{
+    for (unsigned i = 0; i < TKA_MEMORY_SCOPES; i++) {
+        unsigned slot = tka_memory_scope_slot(dead);
+
+        if (memory->known[slot].scope != dead) {
+            return NULL;
+        }
+        dead = memory->known[slot].parent;
+        if (dead == NULL) {
+            return &thread->root;
+        }
+        if (tkai_callpath_is_on_stack(thread, (uintptr_t)dead, frame)) {
+            return walk_from(thread, dead, frame);
+        }
+    }
+    return NULL;
+}
+
+static int is_dead(const struct tkai_thread *thread, const struct tka_scope *scope,
+                   uintptr_t frame)
+{
+    return (uintptr_t)scope < frame && (uintptr_t)scope >= thread->stack_low &&
+           frame < thread->stack_high;
 }
 
 /* The node of the scope's caller where it is at hand. */
@@ -125,6 +218,9 @@ static struct tka_node *near_caller(struct tka_memory_thread *memory,
 
     if (caller == NULL) {
         return &thread->root;
+    }
+    if (is_dead(thread, caller, frame)) {
+        return node_around(memory, thread, caller, frame);
     }
     if (!tkai_callpath_is_on_stack(thread, (uintptr_t)caller, frame) ||
         (uintptr_t)caller % sizeof(void *) != 0 || caller <= scope) {
@@ -152,6 +248,9 @@ static struct tka_node *find_node(struct tka_memory_thread *memory,
             return node;
         }
         copy = *scope;
+    } else if (is_dead(thread, scope, frame)) {
+        node = node_around(memory, thread, scope, frame);
+        return node != NULL ? node : walk_from(thread, scope, frame);
     } else if (tkai_os_peek(&copy, scope, sizeof copy) != 0) {
         return NULL;
     }
@@ -187,15 +286,12 @@ static struct tka_memory_row *find_row(struct tka_memory_thread *memory,
         node = &thread->root;
     }
     row = tkai_memrow_of(thread, node, place);
-    memory->own = thread->first_row;
+    set_own(memory, thread);
     if (row == NULL) {
         tkai_state_count_loss(&tkai_state_header()->memory.lost_rows);
         return NULL;
     }
-    /* what the hooks look at: the same scope, and that it is still this activation */
-    memory->top = top;
-    memory->place = place;
-    memory->row = top == NULL || known_node(memory, top) != NULL ? row : NULL;
+    remember(memory, top, place, row);
     return row;
 }
 
@@ -217,7 +313,7 @@ EXPORT struct tka_memory_row *tka_memory_find(struct tka_memory_thread *memory,
     struct tka_memory_row *row = NULL;
     int saved_errno = errno;
 
-    if (memory->epoch < 0 || (thread != NULL && is_busy(thread, frame))) {
+    if (memory->epoch == TKA_MEMORY_OURS || (thread != NULL && is_busy(thread, frame))) {
         return NULL; /* the runtime's own */
     }
     if (memory->epoch == *tkai_memory.hooks->epoch && thread != NULL &&
@@ -303,6 +399,6 @@ EXPORT int tka_memory_intensive(int exact)
     memory = tkai_memory.hooks->thread();
     before = memory->intensive;
     memory->intensive = exact;
-    memory->tracks = tkai_memory.mode == TKA_MEMORY_EXACT || exact;
+    set_tracks(memory);
     return before;
 }

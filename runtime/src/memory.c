@@ -15,12 +15,20 @@
 
 struct tkai_memory tkai_memory;
 
-static int32_t last_epoch;
+static uint64_t last_epoch;
 
+/* They come again after 255 changes: a thread that has slept through all of these goes
+ * on in the mode that it knew. */
 static void set_epoch(int noting)
 {
-    if (tkai_memory.hooks != NULL) {
-        *tkai_memory.hooks->epoch = noting ? ++last_epoch : 0;
+    const struct tka_memory_hooks *hooks = tkai_memory.hooks;
+
+    if (hooks != NULL && noting) {
+        last_epoch += TKA_MEMORY_EPOCH;
+        last_epoch += last_epoch == 0 ? TKA_MEMORY_EPOCH : 0;
+        __atomic_store_n(hooks->epoch, last_epoch, __ATOMIC_RELEASE);
+    } else if (hooks != NULL) {
+        __atomic_store_n(hooks->epoch, hooks->early ? TKA_MEMORY_EARLY : 0, __ATOMIC_RELEASE);
     }
 }
 
@@ -40,14 +48,20 @@ void tkai_memory_set_mode(int mode)
     set_epoch(1); /* off: blocks that are known are still followed to their end */
 }
 
+static void forget_rows(struct tka_memory_thread *memory)
+{
+    memory->root = memory->context = 0;
+    memory->own = tkai_memory.hooks->nowhere;
+    memory->last = 0;
+}
+
 /* What it frees from now on nobody counts. */
 static void thread_ends(void)
 {
     struct tka_memory_thread *memory = tkai_memory.hooks->thread();
 
-    memory->epoch = -1;
-    memory->own = memory->row = memory->last_row = NULL;
-    memory->last = 0;
+    memory->epoch = TKA_MEMORY_OURS;
+    forget_rows(memory);
 }
 
 void tkai_memory_start(void)
@@ -124,7 +138,10 @@ EXPORT void tka_memory_register(const struct tka_memory_hooks *hooks)
 void tkai_memory_hush(int on)
 {
     if (tkai_memory.hooks != NULL) {
-        tkai_memory.hooks->thread()->epoch = on ? -1 : 0;
+        struct tka_memory_thread *memory = tkai_memory.hooks->thread();
+
+        memory->epoch = on ? TKA_MEMORY_OURS : 0;
+        memory->root = memory->context = 0;
     }
 }
 
@@ -137,5 +154,8 @@ void tkai_memory_forget(void)
     tkai_memory.over = 0;
     tkai_memrows_forget();
     tkai_memsamples_forget();
+    if (tkai_memory.hooks != NULL) {
+        forget_rows(tkai_memory.hooks->thread());
+    }
     set_epoch(tkai_memory.asked);
 }

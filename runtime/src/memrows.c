@@ -9,6 +9,8 @@
 #define ROWS_MOST (1u << TKA_SHADOW_ID_LOG2)
 #define FIRST_ID (TKA_SHADOW_NO_ROW + 1)
 #define LEAST_ROWS 6u
+#define FAR_ROWS_LOG2 12            /* of the kept: 32 KiB, for threads that need it */
+#define FAR_STEPS 4u                /* in a list, each may be a cache miss */
 #define MOST_ROWS 128u              /* of a chunk */
 
 EXPORT struct tka_memory_row **tka_memory_rows;
@@ -76,15 +78,47 @@ static struct tka_memory_row *make(struct tkai_thread *thread, struct tka_node *
     return row;
 }
 
+/* Where a row that is far down its node's list is kept, by node and place; NULL. */
+static struct tka_memory_row **slot_of(struct tkai_thread *thread, const struct tka_node *node,
+                                       const void *place)
+{
+    uint64_t hash = ((uintptr_t)place + (uintptr_t)node * 31) * 0x9e3779b97f4a7c15ull;
+
+    return thread->far_rows == NULL ? NULL : &thread->far_rows[hash >> (64 - FAR_ROWS_LOG2)];
+}
+
+static void keep(struct tkai_thread *thread, struct tka_node *node, const void *place,
+                 struct tka_memory_row *row)
+{
+    struct tka_memory_row **slot;
+
+    if (thread->far_rows == NULL) {
+        thread->far_rows = tkai_os_memory(sizeof *thread->far_rows << FAR_ROWS_LOG2);
+    }
+    slot = slot_of(thread, node, place);
+    if (slot != NULL) {
+        *slot = row;
+    }
+}
+
 struct tka_memory_row *tkai_memrow_of(struct tkai_thread *thread, struct tka_node *node,
                                       const void *place)
 {
     uint64_t wanted = (uint64_t)(uintptr_t)place;
+    struct tka_memory_row **slot = slot_of(thread, node, place);
+    unsigned steps = 0;
 
-    for (uint64_t at = node->memory; at != 0;) {
+    if (slot != NULL && *slot != NULL && (*slot)->place == wanted &&
+        (*slot)->node == (uint64_t)(uintptr_t)node) {
+        return *slot;
+    }
+    for (uint64_t at = node->memory; at != 0; steps++) {
         struct tka_memory_row *row = (struct tka_memory_row *)(uintptr_t)at;
 
         if (row->place == wanted) {
+            if (steps >= FAR_STEPS) {
+                keep(thread, node, place, row);
+            }
             return row;
         }
         at = row->next;

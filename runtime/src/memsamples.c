@@ -82,12 +82,13 @@ int tkai_memsamples_add(const struct tkai_memsample *sample)
     int failed = -1;
 
     lock_table(&old);
-    if (*filter < 255 && make_room() == 0) {
+    if ((*filter & (TKA_MEMORY_FILTER_ALWAYS - 1)) < TKA_MEMORY_FILTER_ALWAYS - 1 &&
+        make_room() == 0) {
         uint32_t slot = slot_of(sample->hidden);
 
         failed = 0;
         if (table[slot].hidden == 0) {
-            ++*filter;
+            __atomic_fetch_add(filter, 1, __ATOMIC_RELAXED);
             used++;
         }
         table[slot] = *sample;
@@ -126,7 +127,8 @@ int tkai_memsamples_take(const void *block, struct tkai_memsample *sample)
             *sample = table[slot];
             remove_slot(slot);
             used--;
-            --tka_memory_filter[tka_memory_filter_slot(block)];
+            __atomic_fetch_sub(&tka_memory_filter[tka_memory_filter_slot(block)], 1,
+                               __ATOMIC_RELAXED);
         }
     }
     unlock_table(&old);
@@ -140,7 +142,7 @@ void tkai_memsamples_forget(void)
     slots = used = 0;
     lock = 0;
     for (unsigned i = 0; i < TKA_MEMORY_FILTER; i++) {
-        tka_memory_filter[i] = 0;
+        tka_memory_filter[i] &= TKA_MEMORY_FILTER_ALWAYS;
     }
 }
 

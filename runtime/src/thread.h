@@ -60,6 +60,7 @@ struct tkai_thread {
     /* rows of what it allocates (memrows.h) */
     struct tka_memory_row *row_next, *row_end, *first_row;
     struct tka_live_chunk *row_chunk;
+    struct tka_memory_row **far_rows;
     /* the last events, and what captures of slow calls need (capture.h) */
     uint32_t event_count;               /* ever */
     struct tka_event events[TKAI_EVENTS];

@@ -20,30 +20,53 @@
  * enter of the next activation. */
 #define TKA_SCOPE_KNOWN 4u
 
-/* Of a thread; in the hooks' thread storage. */
+#define TKA_MEMORY_PLACES_LOG2 7
+#define TKA_MEMORY_PLACES (1u << TKA_MEMORY_PLACES_LOG2)
+#define TKA_MEMORY_SCOPES 64u
+
+/* Of a thread; in the hooks' thread storage.
+ *
+ * Rows are looked up by key = place ^ context ^ epoch, three numbers that have no bits in
+ * common: a place has 48 at most, context is a number of the call path's node (8 bits,
+ * from TKA_MEMORY_CONTEXT up), epoch is one of the process (the highest 8). So a
+ * key of another path, or of another epoch, is not found, and context 0 finds nothing. */
 struct tka_memory_thread {
-    int32_t epoch;                  /* the one of the hooks that it knows */
-    int32_t tracks;                 /* every block is tracked, none sampled */
-    struct tka_scope *top;          /* of the call before */
-    const void *place;              /* where that came from */
-    struct tka_memory_row *row;     /* and was noted */
-    uintptr_t stack_high;
-    int64_t until;                  /* bytes to go to the next sample */
+    struct tka_scope *top;          /* whose node context stands for */
+    uint64_t context;
     uintptr_t last;                 /* ~address of the last block */
-    struct tka_memory_row *last_row;
-    uintptr_t last_resized;         /* ~address */
-    struct tka_memory_row *own;     /* the thread's first row: its frees are noted there */
-    const void *caller;             /* of operator new, while it runs */
-    uintptr_t deleting;             /* ~address of what operator delete frees */
-    int64_t drift;                  /* tracked bytes that the process's sum lacks */
+    struct tka_memory_row *last_row; /* that was found last */
+    int64_t until;                  /* bytes to go to the next sample; tracks: below 0 */
+    struct tka_memory_row *own;     /* the thread's first row, for its frees; never NULL */
+    uintptr_t stack_high;
+    uint64_t epoch;                 /* the one of the hooks that it knows, or below */
+    int32_t tracks;                 /* every block is tracked, none sampled */
     int32_t intensive;              /* inside of a function whose memory is tracked */
     uint32_t id;                    /* of the thread's rows */
+    uint32_t contexts;              /* given so far */
+    uint64_t root;                  /* context outside of all functions; 0 none yet */
+    int64_t drift;                  /* tracked bytes that the process's sum lacks */
     uint64_t random;
+    uintptr_t last_resized;         /* ~address */
+    const void *caller;             /* of operator new, while it runs */
+    struct tka_memory_row *set_aside; /* own, while an operator delete runs */
     struct {
-        const struct tka_scope *scope;
+        uint64_t key;
+        struct tka_memory_row *row;
+    } rows[TKA_MEMORY_PLACES];      /* by place */
+    struct {
+        const struct tka_scope *scope, *parent;
         struct tka_node *node;
-    } known[64];                    /* by address of the scope */
+        uint64_t context;
+    } known[TKA_MEMORY_SCOPES];     /* by address of the scope */
 };
+
+#define TKA_MEMORY_CONTEXT (1ull << 48)
+#define TKA_MEMORY_CONTEXTS 255u
+#define TKA_MEMORY_EPOCH (1ull << 56)   /* the first; 255 of them */
+/* Lower epochs. Of the hooks: 0 nothing is noted, or but that blocks are there. */
+#define TKA_MEMORY_EARLY 2u
+/* Of a thread: its blocks are the runtime's. */
+#define TKA_MEMORY_OURS 1u
 
 /* Shadow values: 0 no block begins here; else the id of its row, or NO_ROW, in the low
  * bits, and in the others how many of its usable bytes were not asked for, as far as that
@@ -57,13 +80,14 @@ struct tka_memory_thread {
 /* What the runtime needs of the hooks. */
 struct tka_memory_hooks {
     int32_t version;
-    volatile int32_t *epoch;        /* 0: nothing is noted; changes when threads must ask */
+    uint64_t *epoch;                /* changes when threads must ask */
     size_t (*usable)(void *);       /* malloc_usable_size() of the real allocator */
     struct tka_memory_thread *(*thread)(void); /* the calling thread's */
     const uintptr_t *exit_frame;    /* of who called exit(); 0 nobody did */
     const struct tka_memory_map *maps; /* the program's own mmap()s */
     uint32_t map_count;
     int early;                      /* blocks are tracked since the process began */
+    struct tka_memory_row *nowhere; /* own of a thread that has no row */
 };
 #define TKA_MEMORY_HOOKS 1
 
@@ -71,7 +95,9 @@ struct tka_memory_map {
     uintptr_t low, high;            /* 0: free */
 };
 
-#define TKA_MEMORY_FILTER 16384u
+#define TKA_MEMORY_FILTER_LOG2 14
+#define TKA_MEMORY_FILTER (1u << TKA_MEMORY_FILTER_LOG2)
+#define TKA_MEMORY_FILTER_ALWAYS 128u   /* blocks with this hash must be looked at */
 
 #ifdef __cplusplus
 extern "C" {
@@ -84,7 +110,7 @@ void tka_memory_register(const struct tka_memory_hooks *hooks);
 int tka_memory_intensive(int exact) __attribute__((__weak__));
 
 /* The row for a call from place under the scope, known from now on; NULL: note
- * nothing. frame: the caller's. */
+ * nothing. frame: the end of the frame that place is in. */
 struct tka_memory_row *tka_memory_find(struct tka_memory_thread *thread,
                                        struct tka_scope *top, const void *place,
                                        uintptr_t frame);
@@ -102,7 +128,8 @@ void tka_memory_settle(struct tka_memory_thread *thread);
 /* A block of a row of another thread was freed. */
 void tka_memory_foreign_free(struct tka_memory_row *row, size_t size);
 
-/* Samples by a hash of their address: how many there are. */
+/* Samples by a hash of their address: how many there are, and TKA_MEMORY_FILTER_ALWAYS.
+ * Changed by atomic operations only. */
 extern unsigned char tka_memory_filter[TKA_MEMORY_FILTER];
 
 /* Rows by id; an id that is not known in this process has NULL. */
@@ -124,7 +151,17 @@ int tka_memory_shadow_grow(uintptr_t address);
 
 static inline unsigned tka_memory_filter_slot(const void *block)
 {
-    return (unsigned)(((uintptr_t)block >> 4) * 0x9e3779b1u >> 13) % TKA_MEMORY_FILTER;
+    return (uint32_t)(uintptr_t)block * 0x9e3779b1u >> (32 - TKA_MEMORY_FILTER_LOG2);
+}
+
+static inline unsigned tka_memory_place_slot(const void *place)
+{
+    return (uint32_t)(uintptr_t)place * 0x9e3779b1u >> (32 - TKA_MEMORY_PLACES_LOG2);
+}
+
+static inline unsigned tka_memory_scope_slot(const struct tka_scope *scope)
+{
+    return (unsigned)((uintptr_t)scope >> 5) % TKA_MEMORY_SCOPES;
 }
 
 /* Where the address's word is; NULL: nothing was ever stored near it. */

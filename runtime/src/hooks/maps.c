@@ -49,14 +49,14 @@ static void *map(void *at, size_t size, int protection, int flags, int fd, long 
 }
 
 static void *noted_map(void *at, size_t size, int protection, int flags, int fd,
-                       long offset, const void *place)
+                       long offset, const void *place, uintptr_t frame)
 {
     void *memory = map(at, size, protection, flags, fd, offset);
 
     if (memory != MAP_FAILED && (flags & MAP_ANONYMOUS) != 0) {
         remember((uintptr_t)memory, (size + 4095) & ~(size_t)4095);
         if ((protection & PROT_WRITE) != 0) {
-            tkah_note_map(size, place);
+            tkah_note_map(size, place, frame);
         }
     }
     return memory;
@@ -64,13 +64,15 @@ static void *noted_map(void *at, size_t size, int protection, int flags, int fd,
 
 EXPORT void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
-    return noted_map(at, size, protection, flags, fd, offset, __builtin_return_address(0));
+    return noted_map(at, size, protection, flags, fd, offset, __builtin_return_address(0),
+                     (uintptr_t)__builtin_dwarf_cfa());
 }
 
 EXPORT void *mmap64(void *at, size_t size, int protection, int flags, int fd,
                     off64_t offset)
 {
-    return noted_map(at, size, protection, flags, fd, offset, __builtin_return_address(0));
+    return noted_map(at, size, protection, flags, fd, offset, __builtin_return_address(0),
+                     (uintptr_t)__builtin_dwarf_cfa());
 }
 
 EXPORT int munmap(void *memory, size_t size)

@@ -37,35 +37,89 @@ static __attribute__((noinline)) void *find(const char *name)
     return found;
 }
 
-/* Whether what it gives is the real malloc's, who can be asked for its size. */
-static __attribute__((noinline)) int is_allocators(const void *function)
-{
-    Dl_info ours, allocators;
-    const void *real;
+enum way {
+    UNKNOWN,
+    STRAIGHT,                       /* the C++ library's: malloc and free and no more */
+    ALLOCATORS,                     /* from where malloc is, without calling it */
+    OTHER
+};
 
-    memcpy(&real, &tkah_real.malloc, sizeof real);
-    return dladdr(function, &ours) != 0 && dladdr(real, &allocators) != 0 &&
-           ours.dli_fbase == allocators.dli_fbase;
+static int is_same_file(const void *a, const void *b)
+{
+    Dl_info one, other;
+
+    return dladdr(a, &one) != 0 && dladdr(b, &other) != 0 && one.dli_fbase == other.dli_fbase;
 }
 
-#define NEW(symbol, type, parameters, arguments)                                         \
+static int is_standard(const void *function)
+{
+    Dl_info info;
+    const char *name;
+
+    if (dladdr(function, &info) == 0 || info.dli_fname == NULL) {
+        return 0;
+    }
+    name = strrchr(info.dli_fname, '/');
+    name = name != NULL ? name + 1 : info.dli_fname;
+    return strncmp(name, "libstdc++.so", 12) == 0 || strncmp(name, "libc++.so", 9) == 0 ||
+           strncmp(name, "libc++abi.so", 12) == 0;
+}
+
+/* A program with a malloc of its own is called by the C++ library past us. */
+static int is_ours(const char *name, const void *hook)
+{
+    void *volatile found = dlsym(RTLD_DEFAULT, name);
+
+    return found == hook;
+}
+
+static __attribute__((noinline)) enum way way_of(const void *function)
+{
+    const void *real, *our_malloc, *our_free;
+    void *(*allocate)(size_t) = malloc;
+    void (*release)(void *) = free;
+
+    memcpy(&real, &tkah_real.malloc, sizeof real);
+    memcpy(&our_malloc, &allocate, sizeof our_malloc);
+    memcpy(&our_free, &release, sizeof our_free);
+    if (is_same_file(function, real)) {
+        return ALLOCATORS;
+    }
+    return is_standard(function) && is_ours("malloc", our_malloc) && is_ours("free", our_free)
+               ? STRAIGHT
+               : OTHER;
+}
+
+#define FIND(symbol)                                                                     \
+    if (UNLIKELY(way == UNKNOWN)) {                                                      \
+        void *found = find(#symbol);                                                     \
+                                                                                         \
+        memcpy(&next, &found, sizeof next);                                              \
+        __atomic_store_n(&way, way_of(found), __ATOMIC_RELEASE);                         \
+    }
+
+/* What fails straight tries again: new handlers, and an exception. */
+#define NEW(symbol, type, parameters, arguments, plain)                                  \
     EXPORT void *symbol parameters;                                                      \
     EXPORT void *symbol parameters                                                       \
     {                                                                                    \
         static type next;                                                                \
-        static int allocators;                                                           \
+        static enum way way;                                                             \
         void *block;                                                                     \
                                                                                          \
-        if (UNLIKELY(next == NULL)) {                                                    \
-            void *found = find(#symbol);                                                 \
-                                                                                         \
-            allocators = is_allocators(found);                                           \
-            memcpy(&next, &found, sizeof next);                                          \
+        FIND(symbol)                                                                     \
+        if (plain && LIKELY(way == STRAIGHT)) {                                          \
+            block = tkah_new(size + (size == 0), __builtin_return_address(0),           \
+                             (uintptr_t)__builtin_dwarf_cfa());                          \
+            if (LIKELY(block != NULL)) {                                                 \
+                return block;                                                            \
+            }                                                                            \
         }                                                                                \
         tkah_called_from(__builtin_return_address(0));                                   \
         block = next arguments;                                                          \
-        if (UNLIKELY(allocators)) {                                                      \
-            tkah_note_new(block, size, __builtin_return_address(0));                     \
+        if (way == ALLOCATORS) {                                                         \
+            tkah_note_new(block, size, __builtin_return_address(0),                      \
+                          (uintptr_t)__builtin_dwarf_cfa());                             \
         }                                                                                \
         tkah_called_from(NULL);                                                          \
         return block;                                                                    \
@@ -76,29 +130,30 @@ static __attribute__((noinline)) int is_allocators(const void *function)
     EXPORT void symbol parameters                                                        \
     {                                                                                    \
         static type next;                                                                \
+        static enum way way;                                                             \
                                                                                          \
-        if (UNLIKELY(next == NULL)) {                                                    \
-            void *found = find(#symbol);                                                 \
-                                                                                         \
-            memcpy(&next, &found, sizeof next);                                          \
-        }                                                                                \
-        if (block != NULL) {                                                             \
+        FIND(symbol)                                                                     \
+        if (LIKELY(way == STRAIGHT)) {                                                   \
+            free(block);                                                                 \
+        } else if (way == ALLOCATORS && block != NULL) {                                 \
             tkah_note_delete(block);                                                     \
+            next arguments;                                                              \
+            tkah_deleted();                                                              \
+        } else {                                                                         \
+            next arguments;                                                              \
         }                                                                                \
-        next arguments;                                                                  \
-        tkah_deleted();                                                                  \
     }
 
-NEW(_Znwm, New, (size_t size), (size))
-NEW(_Znam, New, (size_t size), (size))
-NEW(_ZnwmSt11align_val_t, NewAligned, (size_t size, size_t alignment), (size, alignment))
-NEW(_ZnamSt11align_val_t, NewAligned, (size_t size, size_t alignment), (size, alignment))
-NEW(_ZnwmRKSt9nothrow_t, NewNothrow, (size_t size, const void *nothrow), (size, nothrow))
-NEW(_ZnamRKSt9nothrow_t, NewNothrow, (size_t size, const void *nothrow), (size, nothrow))
+NEW(_Znwm, New, (size_t size), (size), 1)
+NEW(_Znam, New, (size_t size), (size), 1)
+NEW(_ZnwmSt11align_val_t, NewAligned, (size_t size, size_t alignment), (size, alignment), 0)
+NEW(_ZnamSt11align_val_t, NewAligned, (size_t size, size_t alignment), (size, alignment), 0)
+NEW(_ZnwmRKSt9nothrow_t, NewNothrow, (size_t size, const void *nothrow), (size, nothrow), 1)
+NEW(_ZnamRKSt9nothrow_t, NewNothrow, (size_t size, const void *nothrow), (size, nothrow), 1)
 NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, NewBoth,
-    (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow))
+    (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow), 0)
 NEW(_ZnamSt11align_val_tRKSt9nothrow_t, NewBoth,
-    (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow))
+    (size_t size, size_t alignment, const void *nothrow), (size, alignment, nothrow), 0)
 
 DELETE(_ZdlPv, Delete, (void *block), (block))
 DELETE(_ZdaPv, Delete, (void *block), (block))

@@ -47,13 +47,7 @@ int tkah_wants_exact(void)
 /* --- finding them -------------------------------------------------------- */
 
 #ifdef TKAI_WRAP
-extern void *__real_malloc(size_t);
-
-int tkah_is_spare(const void *block)
-{
-    (void)block;
-    return 0;
-}
+struct tkah_real tkah_real;
 
 void *tkah_leave_spare(void *block, size_t size)
 {
@@ -62,23 +56,23 @@ void *tkah_leave_spare(void *block, size_t size)
     return NULL;
 }
 #else
-#define SPARE_SIZE 65536u
-
-static char spare[SPARE_SIZE] __attribute__((aligned(16)));
+char tkah_spare[TKAH_SPARE_SIZE] __attribute__((aligned(16)));
 static size_t spare_used;
 
-/* dlsym() may allocate. The size of each lies before it. */
+/* dlsym() may allocate. The size of each lies before it. free() is to look at them. */
 static void *take_spare(size_t size)
 {
     size_t whole = (size + 31) & ~(size_t)15;
-    char *block = spare + spare_used + 16;
+    char *block = tkah_spare + spare_used + 16;
 
-    if (whole > SPARE_SIZE - spare_used) {
+    if (whole > TKAH_SPARE_SIZE - spare_used) {
         errno = ENOMEM;
         return NULL;
     }
     memcpy(block - 16, &size, sizeof size);
     spare_used += whole;
+    __atomic_fetch_or(&tka_memory_filter[tka_memory_filter_slot(block)],
+                      TKA_MEMORY_FILTER_ALWAYS, __ATOMIC_RELAXED);
     return block;
 }
 
@@ -96,11 +90,6 @@ static void *no_resizing(void *old, size_t size)
 static void leave_it(void *block)
 {
     (void)block;
-}
-
-int tkah_is_spare(const void *block)
-{
-    return (size_t)((const char *)block - spare) < SPARE_SIZE;
 }
 
 void *tkah_leave_spare(void *old, size_t size)
@@ -125,7 +114,36 @@ static void find(void *to, const char *name)
     memcpy(to, &value, sizeof value);
 }
 
-void tkah_find_real(void)
+#ifdef __x86_64__
+int tkah_reads_heads;
+
+/* Only of the C library's own malloc, and if it does lay them out as it has for decades. */
+static int reads_heads(const struct tkah_real *real)
+{
+    static const size_t sizes[] = {0, 1, 24, 25, 40, 100, 1000, 5000, 70000};
+    void *volatile library = dlsym(RTLD_DEFAULT, "gnu_get_libc_version");
+    const void *allocate;
+    Dl_info one, other;
+    int same = library != NULL && real->usable != NULL;
+
+    memcpy(&allocate, &real->malloc, sizeof allocate);
+    same = same && dladdr(allocate, &one) != 0 && dladdr(library, &other) != 0 &&
+           one.dli_fbase == other.dli_fbase;
+    for (size_t i = 0; same && i < sizeof sizes / sizeof *sizes; i++) {
+        char *block = real->malloc(sizes[i]);
+        size_t head;
+
+        if (block != NULL) {
+            memcpy(&head, block - sizeof head, sizeof head);
+            same = (head & 2) == 0 && (head & ~(size_t)7) - sizeof head == real->usable(block);
+            real->free(block);
+        }
+    }
+    return same;
+}
+#endif
+
+static void find_real(void)
 {
     struct tkah_real real = {0};
     int saved_errno = errno;
@@ -144,8 +162,76 @@ void tkah_find_real(void)
     find(&real.valloc, "valloc");
     find(&real.pvalloc, "pvalloc");
     find(&real.usable, "malloc_usable_size");
+#ifdef __x86_64__
+    tkah_reads_heads = reads_heads(&real);
+#endif
     tkah_real = real;
     tkah_begin();
     errno = saved_errno;
+}
+
+static void *first_malloc(size_t size)
+{
+    find_real();
+    return tkah_real.malloc(size);
+}
+
+static void first_free(void *block)
+{
+    find_real();
+    tkah_real.free(block);
+}
+
+static void *first_calloc(size_t count, size_t size)
+{
+    find_real();
+    return tkah_real.calloc(count, size);
+}
+
+static void *first_realloc(void *block, size_t size)
+{
+    find_real();
+    return tkah_real.realloc(block, size);
+}
+
+static void *first_memalign(size_t alignment, size_t size)
+{
+    find_real();
+    return tkah_real.memalign(alignment, size);
+}
+
+static void *first_aligned_alloc(size_t alignment, size_t size)
+{
+    find_real();
+    return tkah_real.aligned_alloc(alignment, size);
+}
+
+static int first_posix_memalign(void **to, size_t alignment, size_t size)
+{
+    find_real();
+    return tkah_real.posix_memalign(to, alignment, size);
+}
+
+static void *first_valloc(size_t size)
+{
+    find_real();
+    return tkah_real.valloc(size);
+}
+
+static void *first_pvalloc(size_t size)
+{
+    find_real();
+    return tkah_real.pvalloc(size);
+}
+
+struct tkah_real tkah_real = {first_malloc, first_free, first_calloc,
+                              first_realloc, first_memalign, first_aligned_alloc,
+                              first_posix_memalign, first_valloc, first_pvalloc, NULL};
+
+void tkah_ensure_real(void)
+{
+    if (tkah_real.malloc == first_malloc) {
+        find_real();
+    }
 }
 #endif
