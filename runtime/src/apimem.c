@@ -24,20 +24,22 @@ EXPORT int tka_rt_memory_summary(TkaMemorySummary *summary)
         return -1;
     }
     summary->tracking = tkai_memory.mode;
-    summary->live_bytes = live->live_bytes;
-    summary->peak_bytes = live->peak_bytes;
     for (uint32_t id = tka_memory_row_first; id < end; id++) {
         const struct tka_memory_row *row = tka_memory_rows[id];
 
         summary->allocations += row->allocations;
         summary->bytes += row->bytes;
         summary->frees += row->released;
+        summary->live_bytes += tkai_memrow_live(row);
         samples += row->samples;
         sampled_bytes += row->sampled_bytes;
     }
-    if (samples > 0 && live->live_bytes > 0) {
+    /* threads tell the process's sum, which has the peak, in large steps */
+    summary->peak_bytes = live->peak_bytes > summary->live_bytes ? live->peak_bytes
+                                                                 : summary->live_bytes;
+    if (samples > 0 && summary->live_bytes > 0) {
         summary->live_error =
-            (double)sampled_bytes / sqrt((double)samples) / (double)live->live_bytes;
+            (double)sampled_bytes / sqrt((double)samples) / (double)summary->live_bytes;
     }
     return 0;
 }
