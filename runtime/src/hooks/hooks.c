@@ -573,7 +573,7 @@ EXPORT void *HOOK(pvalloc)(size_t size)
 /* operator new where it is no more than malloc. */
 void *tkah_new(size_t size, const void *place, uintptr_t frame)
 {
-    void *block = REAL(malloc)(size);
+    void *block = REAL(malloc)(size + (size == 0));
 
     return epoch != 0 ? note(block, size, place, frame) : block;
 }

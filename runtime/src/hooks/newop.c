@@ -109,7 +109,7 @@ static __attribute__((noinline)) enum way way_of(const void *function)
                                                                                          \
         FIND(symbol)                                                                     \
         if (plain && LIKELY(way == STRAIGHT)) {                                          \
-            block = tkah_new(size + (size == 0), __builtin_return_address(0),           \
+            block = tkah_new(size, __builtin_return_address(0),                         \
                              (uintptr_t)__builtin_dwarf_cfa());                          \
             if (LIKELY(block != NULL)) {                                                 \
                 return block;                                                            \
