@@ -338,7 +338,7 @@ int main()
     return 0;
 }
 C
-compile forms.cpp -std=c++17
+compile forms.cpp -std=c++17 -fsized-deallocation
 
 for mode in sampled exact; do
     for program in calls forms; do
