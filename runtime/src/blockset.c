@@ -10,21 +10,58 @@ int tkai_blockset_init(struct tkai_blockset *set)
 {
     *set = (struct tkai_blockset){.first = REGIONS, .last = REGIONS - 1};
     set->directory = tkai_os_sparse(REGIONS * sizeof(struct tkai_blockset_region *));
-    return set->directory == NULL ? -1 : 0;
+    set->used = tkai_os_sparse(REGIONS * sizeof *set->used);
+    if (set->directory == NULL || set->used == NULL) {
+        tkai_blockset_release(set);
+        return -1;
+    }
+    return 0;
 }
 
 void tkai_blockset_release(struct tkai_blockset *set)
 {
-    if (set->directory == NULL) {
-        return;
+    for (size_t i = 0; i < set->used_count; i++) {
+        struct tkai_blockset_region *region = set->directory[set->used[i]];
+
+        tkai_os_memory_free(region, sizeof *region);
     }
-    for (uintptr_t i = set->first; i <= set->last; i++) {
-        if (set->directory[i] != NULL) {
-            tkai_os_memory_free(set->directory[i], sizeof *set->directory[i]);
+    if (set->directory != NULL) {
+        tkai_os_memory_free(set->directory, REGIONS * sizeof(struct tkai_blockset_region *));
+    }
+    if (set->used != NULL) {
+        tkai_os_memory_free(set->used, REGIONS * sizeof *set->used);
+    }
+    *set = (struct tkai_blockset){0};
+}
+
+/* How many of the regions in use have numbers below this one. Between two of them there
+ * may be hundreds of thousands that are not in use. */
+static size_t used_below(const struct tkai_blockset *set, uintptr_t number)
+{
+    size_t low = 0, high = set->used_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (set->used[middle] < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    tkai_os_memory_free(set->directory, REGIONS * sizeof(struct tkai_blockset_region *));
-    set->directory = NULL;
+    return low;
+}
+
+static void note_used(struct tkai_blockset *set, uintptr_t number)
+{
+    size_t at = used_below(set, number);
+
+    for (size_t i = set->used_count++; i > at; i--) {
+        set->used[i] = set->used[i - 1];
+    }
+    set->used[at] = (uint32_t)number;
+    set->first = set->used[0];
+    set->last = set->used[set->used_count - 1];
 }
 
 static struct tkai_blockset_region *new_region(struct tkai_blockset *set, uintptr_t number)
@@ -39,13 +76,7 @@ static struct tkai_blockset_region *new_region(struct tkai_blockset *set, uintpt
         return NULL;
     }
     set->directory[number] = region;
-    if (set->first > set->last) {
-        set->first = set->last = number;
-    } else if (number < set->first) {
-        set->first = number;
-    } else if (number > set->last) {
-        set->last = number;
-    }
+    note_used(set, number);
     return region;
 }
 
@@ -132,21 +163,14 @@ uintptr_t tkai_blockset_before(const struct tkai_blockset *set, uintptr_t addres
     uintptr_t number = address >> TKAI_BLOCKSET_REGION_BITS;
     size_t bit = (address & REGION_MASK) >> 4;
 
-    if (number > set->last) {
-        number = set->last;
-        bit = REGION_MASK >> 4;
-    }
-    for (; set->first <= set->last && number >= set->first; number--) {
-        const struct tkai_blockset_region *region = set->directory[number];
-        size_t found = region == NULL ? NONE : last_in_region(region, bit);
+    for (size_t i = used_below(set, number + 1); i-- > 0;) {
+        uintptr_t used = set->used[i];
+        size_t found =
+            last_in_region(set->directory[used], used == number ? bit : REGION_MASK >> 4);
 
         if (found != NONE) {
-            return (number << TKAI_BLOCKSET_REGION_BITS) + (found << 4);
+            return (used << TKAI_BLOCKSET_REGION_BITS) + (found << 4);
         }
-        if (number == 0) {
-            return 0;
-        }
-        bit = REGION_MASK >> 4;
     }
     return 0;
 }
@@ -157,16 +181,12 @@ uintptr_t tkai_blockset_after(const struct tkai_blockset *set, uintptr_t address
     uintptr_t number = from >> TKAI_BLOCKSET_REGION_BITS;
     size_t bit = (from & REGION_MASK) >> 4;
 
-    if (number < set->first) {
-        number = set->first;
-        bit = 0;
-    }
-    for (; number <= set->last && set->first <= set->last; number++, bit = 0) {
-        const struct tkai_blockset_region *region = set->directory[number];
-        size_t found = region == NULL ? NONE : first_in_region(region, bit);
+    for (size_t i = used_below(set, number); i < set->used_count; i++) {
+        uintptr_t used = set->used[i];
+        size_t found = first_in_region(set->directory[used], used == number ? bit : 0);
 
         if (found != NONE) {
-            return (number << TKAI_BLOCKSET_REGION_BITS) + (found << 4);
+            return (used << TKAI_BLOCKSET_REGION_BITS) + (found << 4);
         }
     }
     return 0;

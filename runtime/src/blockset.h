@@ -29,6 +29,8 @@ struct tkai_blockset_region {
 struct tkai_blockset {
     struct tkai_blockset_region **directory;
     uintptr_t first, last;              /* numbers of the regions in use */
+    uint32_t *used;                     /* all of them, ascending */
+    size_t used_count;
     size_t count;                       /* blocks */
 };
 

@@ -91,12 +91,32 @@ static void marks_are_told_apart(void **state)
     tkai_blockset_release(&set);
 }
 
+/* The heap low, mappings high: what lies between is asked about as often as not. */
+static void far_apart_is_found_at_once(void **state)
+{
+    uintptr_t heap = (uintptr_t)0x5555 << 32, high = (uintptr_t)0x7fff << 32;
+    struct tkai_blockset set;
+
+    (void)state;
+    assert_int_equal(tkai_blockset_init(&set), 0);
+    assert_int_equal(tkai_blockset_add(&set, high), 0);
+    assert_int_equal(tkai_blockset_add(&set, heap), 0);
+    for (uintptr_t i = 1; i <= 200000; i++) {
+        assert_int_equal(tkai_blockset_before(&set, high - 16 * i), heap);
+        assert_int_equal(tkai_blockset_after(&set, heap + 16 * i), high);
+    }
+    assert_int_equal(tkai_blockset_before(&set, heap - 16), 0);
+    assert_int_equal(tkai_blockset_after(&set, high + 16), 0);
+    tkai_blockset_release(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_set_has_none),
         cmocka_unit_test(neighbours_are_those_of_a_sorted_list),
         cmocka_unit_test(marks_are_told_apart),
+        cmocka_unit_test(far_apart_is_found_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
