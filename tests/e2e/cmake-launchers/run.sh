@@ -108,5 +108,4 @@ expect_configure "compiles nothing" mistakes
 project mistakes 'tka_instrument()'
 expect_configure "no target named" mistakes
 project mistakes 'tka_instrument(app MEMORY QT)'
-expect_configure "MEMORY is not available" mistakes
 expect_configure "QT is not available" mistakes

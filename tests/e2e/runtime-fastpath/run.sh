@@ -39,6 +39,7 @@ per_call()
 }
 
 plain=$(per_call ./plain)
+export TKA_MONITORING_ENABLED=false # what storing costs is not per call
 for mode in count off; do
     export TKA_PROFILING_MODE=$mode
     fresh

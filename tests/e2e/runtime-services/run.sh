@@ -475,9 +475,9 @@ int main(void)
         get("main");
         done++;
     }
-    jumps = 1;
     for (volatile int i = 0; i < 500; i++) {
         if (sigsetjmp(out, 1) == 0) {
+            jumps = 1; /* not before there is somewhere to jump to */
             for (;;) {
                 char key[8] = "n";
 
