@@ -65,6 +65,8 @@
     X(getTypeDeclaration)                                                                \
     X(getTypeSpelling)                                                                   \
     X(isVolatileQualifiedType)                                                           \
+    X(isConstQualifiedType)                                                              \
+    X(getCXXAccessSpecifier)                                                             \
     X(getEnumDeclIntegerType)                                                            \
     X(getEnumConstantDeclValue)                                                          \
     X(getEnumConstantDeclUnsignedValue)                                                  \

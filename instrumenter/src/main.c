@@ -206,6 +206,32 @@ static void refuse_header(Launcher *launcher, size_t index)
     }
 }
 
+/* A second attempt, with probes alone; said only when it succeeds: else the original
+ * fails, too, most likely. */
+static const char *compile_without_roles(Launcher *launcher, const Unit *rejected)
+{
+    Unit unit = {.arena = rejected->arena,
+                 .options = rejected->options,
+                 .command = rejected->command,
+                 .source = rejected->source,
+                 .rules = rejected->rules,
+                 .include_directory = rejected->include_directory,
+                 .without_roles = true};
+    const char *object = NULL;
+
+    unit_process(&unit);
+    if (unit.outcome == UNIT_REWRITTEN) {
+        object = compile_unit(launcher, &unit);
+    }
+    if (object) {
+        fprintf(stderr, "tka: %s: roles are not recorded (the compiler rejects what is "
+                        "inserted for them)\n", unit.source->text);
+        launcher->failed |= launcher->options.strict;
+    }
+    unit_release(&unit);
+    return object;
+}
+
 /* Take one source through the stages; objects[index] is set when it is done. */
 static void process_source(Launcher *launcher, size_t index)
 {
@@ -226,6 +252,10 @@ static void process_source(Launcher *launcher, size_t index)
     }
     if (unit.outcome == UNIT_REWRITTEN && !launcher->failed) {
         launcher->objects[index] = compile_unit(launcher, &unit);
+        if (!launcher->objects[index] && unit.has_roles) {
+            launcher->objects[index] = compile_without_roles(launcher, &unit);
+            unit.reason = launcher->objects[index] ? NULL : unit.reason;
+        }
     }
     launcher->failures[index] = unit.reason;
     launcher->needs_header |= unit.uses_header || unit.outcome == UNIT_FAILED;

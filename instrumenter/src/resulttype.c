@@ -27,6 +27,27 @@ bool resulttype_is_smart(const char *name)
     return false;
 }
 
+/* A deleter of the program's is moved, too, and may count it. */
+bool resulttype_has_deleter(const char *name)
+{
+    int depth = 0;
+
+    if (!resulttype_is_smart(name) || !strstr(name, "unique_ptr<")) {
+        return false;
+    }
+    for (const char *at = name; *at; at++) {
+        depth += *at == '<' || *at == '(' || *at == '[' || *at == '{';
+        depth -= *at == '>' || *at == ')' || *at == ']' || *at == '}';
+        if (*at == ',' && depth == 1) {
+            at += strspn(at, ", ");
+            return !starts_with(at, "std::default_delete<") &&
+                   !starts_with(at, "std::__1::default_delete<") &&
+                   !starts_with(at, "default_delete<");
+        }
+    }
+    return false;
+}
+
 typedef struct TestWalk {
     const ClangApi *clang;
     Arena *arena;
@@ -141,13 +162,17 @@ ResultForm resulttype_form(const ClangApi *clang, Arena *arena, CXType result)
     }
 }
 
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
 static bool has_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
 
     for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
-        if ((at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')) &&
-            !(isalnum((unsigned char)at[length]) || at[length] == '_')) {
+        if ((at == text || !is_word(at[-1])) && !is_word(at[length])) {
             return true;
         }
     }
@@ -166,6 +191,85 @@ static void drop_qualifier(char *text, const char *qualifier)
             memmove(at, at + length, strlen(at + length) + 1);
         }
     }
+}
+
+static bool has_unqualified(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+        if ((at == text || (!is_word(at[-1]) && at[-1] != ':')) && !is_word(at[length]) &&
+            strncmp(at + length, "::", 2) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef struct HiderWalk {
+    const ClangApi *clang;
+    Arena *arena;
+    const char *text; /* of a type */
+    bool is_found;
+} HiderWalk;
+
+static enum CXChildVisitResult match_hider(CXCursor cursor, CXCursor parent,
+                                           CXClientData data)
+{
+    HiderWalk *walk = data;
+    enum CXCursorKind kind = walk->clang->getCursorKind(cursor);
+
+    (void)parent;
+    if (kind == CXCursor_ParmDecl || kind == CXCursor_VarDecl ||
+        kind == CXCursor_TypedefDecl || kind == CXCursor_EnumConstantDecl ||
+        kind == CXCursor_FunctionDecl) {
+        const char *name = cursorname_bare(walk->clang, walk->arena, cursor);
+
+        if (*name && has_unqualified(walk->text, name)) {
+            walk->is_found = true;
+            return CXChildVisit_Break;
+        }
+    }
+    return CXChildVisit_Recurse;
+}
+
+/* Whether a parameter or a local variable has a name that is in the type's text, where
+ * its scope is not written. */
+static bool is_hidden(const ClangApi *clang, Arena *arena, CXCursor function,
+                      const char *text)
+{
+    HiderWalk walk = {clang, arena, text, false};
+
+    clang->visitChildren(function, match_hider, &walk);
+    return walk.is_found;
+}
+
+/* A variable does not hide a tag that is written with its keyword. */
+static char *without_tag(Arena *arena, const char *text)
+{
+    static const char *const keywords[] = {"struct ", "union ", "enum ", "class "};
+    char *rest = arena_strdup(arena, text), *at = NULL;
+
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords && !at; i++) {
+        at = strstr(rest, keywords[i]);
+        for (at += at ? strlen(keywords[i]) : 0; at && is_word(*at); at++) {
+            *at = ' ';
+        }
+    }
+    return rest;
+}
+
+/* The type's text, or in C that of the tag that it is short for; NULL: both are hidden.
+ */
+static char *visible(const ClangApi *clang, Arena *arena, CXType type, CXCursor function,
+                     char *text)
+{
+    if (!is_hidden(clang, arena, function, without_tag(arena, text))) {
+        return text;
+    }
+    type = clang->getCanonicalType(type);
+    text = cursorname_take(clang, arena, clang->getTypeSpelling(type));
+    return is_hidden(clang, arena, function, without_tag(arena, text)) ? NULL : text;
 }
 
 static bool is_class(enum CXCursorKind kind)
@@ -223,7 +327,8 @@ const char *resulttype_spell(const ClangApi *clang, Arena *arena, CXType type,
     if (is_deduced(clang, type)) {
         return NULL;
     }
-    return strstr(text, "(anonymous") || strstr(text, "(unnamed") ||
+    text = visible(clang, arena, type, function, text);
+    return !text || strstr(text, "(anonymous") || strstr(text, "(unnamed") ||
                    has_word(text, "auto") || strstr(text, "(lambda")
                ? NULL
                : text;

@@ -24,7 +24,8 @@ typedef enum ResultForm {
 
 ResultForm resulttype_form(const ClangApi *clang, Arena *arena, CXType result);
 
-/* How a function's result type is written where its body begins; NULL: not at all. */
+/* How a function's result type is written where its body begins; NULL: not at all,
+ * or something else has that name there. */
 const char *resulttype_spell(const ClangApi *clang, Arena *arena, CXType type,
                              CXCursor function);
 
@@ -33,6 +34,8 @@ const char *resulttype_name(const ClangApi *clang, Arena *arena, CXType type);
 
 /* By that name: a smart pointer whose moves nobody can see, a std::optional. */
 bool resulttype_is_smart(const char *name);
+bool resulttype_has_deleter(
+    const char *name); /* a smart pointer whose moves can be seen */
 bool resulttype_is_optional(const char *name);
 
 #endif

@@ -107,15 +107,55 @@ static bool is_space(const char *text, size_t from, size_t to)
     return from == to;
 }
 
+/* Where a text without blanks and comments at its end has its end. */
+static size_t trimmed_end(Arena *arena, const char *text, size_t from, size_t to)
+{
+    size_t end = from;
+
+    while (from < to) {
+        char c = text[from];
+
+        if (is_comment(text, from, to)) {
+            from = skip_comment(text, from, to);
+            continue;
+        }
+        if (is_word(c)) {
+            from = skip_word(arena, text, from, to);
+        } else if (c == '"' || c == '\'') {
+            from = skip_quoted(text, from, to);
+        } else {
+            from++;
+        }
+        end = isspace((unsigned char)c) ? end : from;
+    }
+    return end < to ? end : to;
+}
+
 static void trim(ReturnText *parts, Arena *arena, const char *text)
 {
-    size_t from = parts->expression, to = parts->semicolon;
+    size_t from = parts->expression, to = parts->semicolon, inner, word;
 
-    while (from < to && isspace((unsigned char)text[from])) {
-        from++;
+    for (;;) {
+        while (from < to && isspace((unsigned char)text[from])) {
+            from++;
+        }
+        if (from == to || !is_comment(text, from, to)) {
+            break;
+        }
+        from = skip_comment(text, from, to);
     }
-    while (to > from && isspace((unsigned char)text[to - 1])) {
-        to--;
+    to = trimmed_end(arena, text, from, to);
+    /* To C++ a name in parentheses is the name. */
+    for (inner = from; inner < to && text[inner] == '(';) {
+        inner++;
+    }
+    for (word = inner; word < to && is_word(text[word]);) {
+        word++;
+    }
+    if (word > inner && to - word == inner - from &&
+        strspn(text + word, ")") >= to - word) {
+        from = inner;
+        to = word;
     }
     parts->value = arena_strndup(arena, text + from, to - from);
     parts->is_braced = parts->value[0] == '{';

@@ -10,7 +10,8 @@ typedef struct ReturnText {
     size_t keyword;    /* offset of `return` */
     size_t expression; /* behind the keyword */
     size_t semicolon;
-    const char *value; /* the expression, without blanks around it */
+    const char *value; /* the expression, without blanks, comments and, if it is a
+                          name, parentheses around it */
     bool is_braced;    /* it begins with a brace */
     bool is_name;      /* it is one identifier */
 } ReturnText;

@@ -288,11 +288,23 @@ static const char *resolver_text(Arena *arena, bool is_cxx, KeyForm form,
     }
 }
 
+/* Whether only members may name the field, and the function is none of its class. */
+static bool is_hidden(const ClangApi *clang, CXCursor field, CXCursor function)
+{
+    enum CX_CXXAccessSpecifier access = clang->getCXXAccessSpecifier(field);
+    CXCursor class = clang->getCanonicalCursor(clang->getCursorSemanticParent(field));
+
+    return (access == CX_CXXPrivate || access == CX_CXXProtected) &&
+           !clang->equalCursors(class, clang->getCanonicalCursor(
+                                           clang->getCursorSemanticParent(function)));
+}
+
 /* The field's type, and how it is reached; NULL: there is no such field. */
 static const char *reach_field(const ClangApi *clang, Arena *arena,
                                const ParameterWalk *walk, const char *name, CXType *type,
                                const char **there)
 {
+    CXCursor function = clang->getCursorSemanticParent(walk->found);
     CXType record = without_reference(clang, clang->getCursorType(walk->found));
     bool is_pointer = record.kind == CXType_Pointer;
     MemberWalk member = {.clang = clang, .arena = arena, .name = walk->field};
@@ -307,9 +319,22 @@ static const char *reach_field(const ClangApi *clang, Arena *arena,
     if (!member.is_found) {
         return NULL;
     }
+    /* No reference can be bound to a volatile bit-field. */
+    if (is_hidden(clang, member.found, function) ||
+        clang->isVolatileQualifiedType(clang->getCursorType(member.found))) {
+        return NULL;
+    }
     *type = clang->getCursorType(member.found);
     *there = is_pointer ? arena_printf(arena, "tka_is_there_(%s)?", name) : "";
     return arena_printf(arena, "%s%s%s", name, is_pointer ? "->" : ".", walk->field);
+}
+
+static bool is_pack(const ClangApi *clang, Arena *arena, CXType type)
+{
+    const char *name = cursorname_take(clang, arena, clang->getTypeSpelling(type));
+    size_t length = strlen(name);
+
+    return length >= 3 && strcmp(name + length - 3, "...") == 0;
 }
 
 static RoleKey key_of(const ClangApi *clang, const ParseRequest *request, RoleKind kind,
@@ -329,11 +354,12 @@ static RoleKey key_of(const ClangApi *clang, const ParseRequest *request, RoleKi
     if (walk->field && *walk->field) {
         what = reach_field(clang, arena, walk, name, &type, &there);
         if (!what) {
-            key.reason = arena_printf(arena, "%s has no field %s", name, walk->field);
+            key.reason = arena_printf(arena, "%s has no field %s that can be read", name,
+                                      walk->field);
             return key;
         }
     }
-    form = form_of(clang, arena, type);
+    form = is_pack(clang, arena, type) ? KEY_OTHER : form_of(clang, arena, type);
     if (form == KEY_OTHER || (form == KEY_DEPENDENT && *there)) {
         key.reason =
             arena_printf(arena, "a key of type %s is not understood",

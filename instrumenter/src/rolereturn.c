@@ -15,7 +15,8 @@ typedef struct ReturnScan {
     const char *type;  /* NULL: it cannot be written */
     const char *class; /* its name, without const */
     bool resolves, looks_up;
-    bool is_unclear; /* a return that libclang shows says nothing */
+    bool is_const, has_deleter; /* the result may not be moved once more */
+    bool is_unclear;            /* a return that libclang shows says nothing */
     RoleReturns *returns;
     size_t *seen; /* offsets of the returns that have been edited */
     size_t seen_count, seen_capacity;
@@ -154,24 +155,18 @@ static bool returns_variable(const ReturnScan *scan, CXCursor statement,
         clang->visitChildren(before, find_name, &at);
     } while (!clang->equalCursors(at, before) &&
              clang->getCursorKind(at) != CXCursor_DeclRefExpr);
-    if (clang->getCursorKind(at) != CXCursor_DeclRefExpr ||
+    kind = clang->getCursorKind(at);
+    if ((kind != CXCursor_DeclRefExpr && kind != CXCursor_MemberRefExpr) ||
         strcmp(cursorname_bare(clang, scan->arena, at), parts->value) != 0) {
         return false;
     }
     at = clang->getCursorReferenced(at);
     kind = clang->getCursorKind(at);
     type = resulttype_name(scan->clang, scan->arena, clang->getCursorType(at));
-    return (kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl) &&
+    return (kind == CXCursor_VarDecl || kind == CXCursor_ParmDecl ||
+            kind == CXCursor_FieldDecl) &&
            (strcmp(type, scan->class) == 0 ||
             (scan->form == RESULT_SMART && resulttype_is_smart(type)));
-}
-
-static bool is_nothing(const ReturnScan *scan, const char *value)
-{
-    return strcmp(value, "nullptr") == 0 || strcmp(value, "std::nullopt") == 0 ||
-           strcmp(value, "boost::none") == 0 ||
-           (strcmp(value, "{}") == 0 &&
-            (scan->form == RESULT_SMART || resulttype_is_optional(scan->class)));
 }
 
 typedef struct ChildWalk {
@@ -187,6 +182,41 @@ static enum CXChildVisitResult count_child(CXCursor cursor, CXCursor parent,
     (void)parent;
     walk->first = walk->count++ ? walk->first : cursor;
     return CXChildVisit_Continue;
+}
+
+/* Whether a variable is returned, whatever macros write it: it is moved out of, if it is
+ * of the function; what is handed on is not. */
+static bool is_variable(const ReturnScan *scan, CXCursor statement)
+{
+    const ClangApi *clang = scan->clang;
+    CXCursor at = statement;
+    ChildWalk walk;
+
+    do {
+        walk = (ChildWalk){.count = 0};
+        clang->visitChildren(at, count_child, &walk);
+        at = walk.first;
+    } while (walk.count == 1 && (clang->getCursorKind(at) == CXCursor_UnexposedExpr ||
+                                 clang->getCursorKind(at) == CXCursor_ParenExpr ||
+                                 (clang->getCursorKind(at) == CXCursor_CallExpr &&
+                                  clang->getCursorKind(clang->getCursorReferenced(at)) ==
+                                      CXCursor_Constructor)));
+    if (walk.count != 1 || clang->getCursorKind(at) != CXCursor_DeclRefExpr) {
+        return false;
+    }
+    at = clang->getCursorReferenced(at);
+    return clang->getCursorKind(at) == CXCursor_VarDecl ||
+           clang->getCursorKind(at) == CXCursor_ParmDecl;
+}
+
+static bool is_nothing(const ReturnScan *scan, const char *value)
+{
+    return strcmp(value, "nullptr") == 0 || strcmp(value, "std::nullopt") == 0 ||
+           strcmp(value, "boost::none") == 0 ||
+           (resulttype_is_optional(scan->class) &&
+            (strcmp(value, "nullopt") == 0 || strcmp(value, "none") == 0)) ||
+           (strcmp(value, "{}") == 0 &&
+            (scan->form == RESULT_SMART || resulttype_is_optional(scan->class)));
 }
 
 /* Whether a std::optional is made of something else, which is then in it. */
@@ -217,7 +247,7 @@ static bool returns_something(const ReturnScan *scan, CXCursor statement,
     type = resulttype_name(scan->clang, scan->arena, value);
     return value.kind != CXType_Invalid && value.kind != CXType_Unexposed &&
            value.kind != CXType_Dependent && !strstr(type, "optional<") &&
-           !strstr(type, "nullopt_t");
+           !strstr(type, "nullopt_t") && !strstr(type, "none_t");
 }
 
 /* A class: how it may be returned is the program's to say. False: nothing is said. */
@@ -245,7 +275,8 @@ static bool edit_class(const ReturnScan *scan, CXCursor statement,
                                 scan->looks_up ? "tka_cache_result_(" SITE ",1);" : ""));
         return true;
     }
-    if (scan->form == RESULT_SMART && scan->type && !parts->is_name) {
+    if (scan->form == RESULT_SMART && scan->type && !scan->is_const &&
+        !scan->has_deleter && !parts->is_name && !is_variable(scan, statement)) {
         pass(scan, parts, macro);
         return true;
     }
@@ -409,7 +440,9 @@ RoleReturns rolereturn_find(const ClangApi *clang, const ParseRequest *request,
         return returns;
     }
     scan.form = resulttype_form(clang, scan.arena, result);
+    scan.is_const = clang->isConstQualifiedType(clang->getCanonicalType(result));
     scan.class = resulttype_name(clang, scan.arena, result);
+    scan.has_deleter = resulttype_has_deleter(scan.class);
     scan.type = resulttype_spell(clang, scan.arena, result, function);
     returns.unsaid = scan.form == RESULT_VOID || has_more_returns(&scan, body);
     if (scan.looks_up && (scan.form == RESULT_REFERENCE || scan.form == RESULT_OTHER ||

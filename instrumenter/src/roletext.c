@@ -44,6 +44,20 @@ void roletext_drop_edits(Arena *arena, Role *role, const char *why)
     role->edit_count = 0;
 }
 
+void roletext_drop_all(Arena *arena, Role *role, const char *why)
+{
+    for (size_t i = 0; i < ROLEKINDS; i++) {
+        int length = (int)strcspn(names[i], ":");
+
+        if (role->has[i]) {
+            role->has[i] = false;
+            roletext_refuse(arena, role, arena_printf(arena, "%.*s", length, names[i]),
+                            why);
+        }
+    }
+    role->edit_count = 0;
+}
+
 bool roletext_has_any(const Role *role)
 {
     for (size_t i = 0; role && i < ROLEKINDS; i++) {

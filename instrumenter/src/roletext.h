@@ -15,6 +15,9 @@ void roletext_refuse(Arena *arena, Role *role, const char *what, const char *why
 /* Give up the roles that need the edits: they cannot all be made. */
 void roletext_drop_edits(Arena *arena, Role *role, const char *why);
 
+/* Give up all roles. */
+void roletext_drop_all(Arena *arena, Role *role, const char *why);
+
 bool roletext_has_any(const Role *role);
 
 /* The lines of the site's field; NULL: it has none. The strings may hold anything. */

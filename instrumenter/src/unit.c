@@ -30,6 +30,7 @@
 #define CHILD_PARSE_FAILED 12
 #define CHILD_TEXT_FAILED  13
 #define CHILD_SHOWN        14
+#define CHILD_ROLES        32 /* added: something was inserted for a role */
 #define CHILD_REFUSED      64 /* added: an annotation was not instrumented */
 
 typedef struct Analysis {
@@ -195,6 +196,40 @@ static bool anything_selected(const CandidateList *candidates)
     return false;
 }
 
+/* What else the functions have been asked to be is told already. */
+static void drop_roles(Analysis *analysis)
+{
+    CandidateList *candidates = &analysis->parsed.candidates;
+
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (candidates->items[i]->role) {
+            roletext_drop_all(analysis->unit->arena, candidates->items[i]->role,
+                              "the compiler rejects what is inserted for it");
+        }
+    }
+}
+
+static bool has_roles(const EditPlan *plan)
+{
+    for (size_t i = 0; i < plan->sites.count; i++) {
+        if (roletext_has_any(plan->sites.items[i].candidate->role)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool report(Analysis *analysis)
+{
+    Unit *unit = analysis->unit;
+
+    return !unit->without_roles &&
+           report_unit(&(ReportRequest){unit->options, &analysis->sources,
+                                        &analysis->request, &analysis->prefilter,
+                                        analysis->dialect == DIALECT_CLANG},
+                       &analysis->parsed);
+}
+
 /* The child's work: from libclang to the rewritten text. */
 static int analyse(void *argument)
 {
@@ -218,11 +253,11 @@ static int analyse(void *argument)
     }
     select_candidates(candidates, unit->rules);
     insertion_find(candidates, &analysis->sources, &analysis->text);
+    if (unit->without_roles) {
+        drop_roles(analysis);
+    }
     edit_plan(&plan, candidates);
-    refused = report_unit(&(ReportRequest){unit->options, &analysis->sources,
-                                           &analysis->request, &analysis->prefilter,
-                                           analysis->dialect == DIALECT_CLANG},
-                          &analysis->parsed);
+    refused = report(analysis);
     if (unit->options->show) {
         show(analysis, &plan);
         return CHILD_SHOWN + (refused ? CHILD_REFUSED : 0);
@@ -233,13 +268,15 @@ static int analyse(void *argument)
     if (!plan.definitions || !write_text(analysis, &plan)) {
         return CHILD_TEXT_FAILED;
     }
-    return CHILD_REWRITTEN + (refused ? CHILD_REFUSED : 0);
+    return CHILD_REWRITTEN + (has_roles(&plan) ? CHILD_ROLES : 0) +
+           (refused ? CHILD_REFUSED : 0);
 }
 
 static void interpret(Unit *unit, int status)
 {
     unit->refused = status & CHILD_REFUSED && status < 128;
-    switch (status < 128 ? status & ~CHILD_REFUSED : status) {
+    unit->has_roles = status & CHILD_ROLES && status < 128;
+    switch (status < 128 ? status & ~(CHILD_REFUSED | CHILD_ROLES) : status) {
     case CHILD_REWRITTEN:
         unit->outcome = UNIT_REWRITTEN;
         break;

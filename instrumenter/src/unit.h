@@ -31,10 +31,12 @@ typedef struct Unit {
     const CommandArg *source;
     const Rules *rules;
     const char *include_directory;
+    bool without_roles; /* they are given up: the compiler rejected them */
 
     UnitOutcome outcome;
     const char *reason;
     bool uses_header;   /* the original needs our include folder */
+    bool has_roles;     /* the text has something for a role */
     bool refused;       /* an annotation was not instrumented */
     const char *folder; /* temporary; holds the text */
     const char *text_path;

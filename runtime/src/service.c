@@ -186,11 +186,12 @@ static inline void started(struct tkai_thread *thread, struct tkai_services *s,
     }
 }
 
-static COLD void note_cycle(const struct tkai_thread *thread, struct tkai_services *s,
+/* Of what is around it: another coroutine may be at the same service. */
+static COLD void note_cycle(const struct tkai_services *s, uint32_t parent,
                             struct tka_service_node *node)
 {
-    for (uint32_t i = 0; i < thread->services_open; i++) {
-        const struct tkai_open *around = &s->open[i];
+    for (; parent != 0; parent = s->open[parent - 1].parent) {
+        const struct tkai_open *around = &s->open[parent - 1];
 
         if (around->frame != 0 && around->node->service == node->service) {
             node->cycles++;
@@ -219,7 +220,7 @@ static inline void resolve(struct wanted *wanted, struct tka_resolution *resolut
         if (UNLIKELY(around->node->service == node->service && !around->is_factory)) {
             return; /* handed on */
         }
-        note_cycle(thread, s, node);
+        note_cycle(s, wanted->parent, node);
     }
     entry = begin(thread, s, (uintptr_t)resolution, node, wanted->parent);
     if (entry == NULL) {
@@ -423,9 +424,10 @@ static inline void leave(struct tkai_thread *thread, struct tkai_services *s,
         end_factory(thread, s, entry, now);
     }
     entry->frame = 0;
-    do {
+    /* What a coroutine has begun since then is open still. */
+    while (thread->services_open > 0 && s->open[thread->services_open - 1].frame == 0) {
         thread->services_open--;
-    } while (thread->services_open > 0 && s->open[thread->services_open - 1].frame == 0);
+    }
 }
 
 /* --- what recording costs ------------------------------------------------- */

@@ -284,33 +284,53 @@ struct tka_said_ {
     int hit, failed;
 };
 
-template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(T *const &value)
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(T *const &value, int)
 {
     return {reinterpret_cast<const volatile void *>(value), value != nullptr,
             value == nullptr};
 }
 
-TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(decltype(nullptr))
+TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(decltype(nullptr), int)
 {
     return {nullptr, 0, 1};
 }
 
-TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(bool value)
-{
-    return {nullptr, value, !value};
-}
+template <class T> struct tka_is_bool_ { enum { value = 0 }; };
+template <> struct tka_is_bool_<bool> { enum { value = 1 }; };
 
-template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(const T &value)
+/* An integer; but no vector of them, whose comparison is no bool. */
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_ask_scalar_(const T &value, int)
+    -> decltype(value % 1, static_cast<bool>(value < value), tka_said_())
 {
     return {nullptr, T(-1) < T(0) ? !(value < T(0)) : value != T(0),
-            T(-1) < T(0) && value < T(0)};
+            tka_is_bool_<T>::value ? value == T(0) : T(-1) < T(0) && value < T(0)};
 }
 
-/* A smart pointer; what can be tested; any other class. */
+template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_scalar_(const T &, ...)
+{
+    return {nullptr, 0, 0};
+}
+
+/* Declared for what does not convert to whatever it is wanted to be, as values of JSON
+ * do: their conversion to bool is no answer, and may throw. */
+enum class tka_anything_ {};
+template <bool> struct tka_if_ {};
+template <> struct tka_if_<true> { typedef int type; };
+void tka_take_anything_(tka_anything_);
+template <class T>
+auto tka_is_anything_(const T &value, int)
+    -> decltype(tka_take_anything_(value), static_cast<char (*)[2]>(nullptr));
+template <class T> char (*tka_is_anything_(const T &, ...))[1];
+template <class T>
+auto tka_is_plain_(const T &value) ->
+    typename tka_if_<sizeof(*tka_is_anything_(value, 0)) == 1>::type;
+
+/* A smart pointer; what says itself that it can be tested; any other class. */
 template <class T>
 TKA_ROLE_TEMPLATE_ auto tka_ask_class_(const T &value, int)
-    -> decltype(static_cast<bool>(value), static_cast<const volatile void *>(value.get()),
-                tka_said_())
+    -> decltype(tka_is_plain_(value), static_cast<bool>(value),
+                static_cast<const volatile void *>(value.get()), tka_said_())
 {
     return {static_cast<const volatile void *>(value.get()), static_cast<bool>(value),
             !static_cast<bool>(value)};
@@ -318,7 +338,7 @@ TKA_ROLE_TEMPLATE_ auto tka_ask_class_(const T &value, int)
 
 template <class T>
 TKA_ROLE_TEMPLATE_ auto tka_ask_class_(const T &value, long)
-    -> decltype(static_cast<bool>(value), tka_said_())
+    -> decltype(tka_is_plain_(value), value.operator bool(), tka_said_())
 {
     return {nullptr, static_cast<bool>(value), !static_cast<bool>(value)};
 }
@@ -332,7 +352,7 @@ template <class T> TKA_ROLE_TEMPLATE_ tka_said_ tka_ask_class_(const T &, ...)
 template <int kind> struct tka_asker_ {
     template <class T> TKA_ROLE_TEMPLATE_ static tka_said_ ask(const T &value)
     {
-        return tka_ask_scalar_(value);
+        return tka_ask_scalar_(value, 0);
     }
 };
 
@@ -410,19 +430,26 @@ template <class T> TKA_ROLE_TEMPLATE_ unsigned long long tka_key_number_(const T
     return static_cast<unsigned long long>(value);
 }
 
-/* Declared for what is an integer, an enumerator or a pointer. */
-template <bool> struct tka_if_ {};
-template <> struct tka_if_<true> { typedef int type; };
+/* Declared for what is an integer, an enumerator or a pointer; for text. No class is,
+ * whatever it converts to. */
 template <class T> int tka_is_integral_(T *const &, int);
 template <class T>
 auto tka_is_integral_(const T &value, int)
-    -> decltype(value % 1, static_cast<unsigned long long>(value), 0);
+    -> decltype(value % 1, static_cast<unsigned long long>(value),
+                typename tka_if_<!__is_class(T) && !__is_union(T)>::type());
 template <class T>
 auto tka_is_integral_(const T &, long) -> typename tka_if_<__is_enum(T)>::type;
+void tka_take_text_(const char *);
+template <class T>
+auto tka_is_text_(const T &value)
+    -> decltype(tka_take_text_(value),
+                typename tka_if_<!__is_class(T) && !__is_union(T)>::type());
 
 /* A key whose type the template's arguments decide: text, bytes, a number, or none. */
-TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *site, const unsigned char *on,
-                                      const char *value, int)
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_cache_any_(tka_site *site, const unsigned char *on,
+                                       const T &value, int)
+    -> decltype(tka_is_text_(value), 0)
 {
     return tka_cache_text_(site, on, value, TKA_TO_NUL_);
 }
@@ -449,8 +476,10 @@ TKA_ROLE_TEMPLATE_ int tka_cache_any_(tka_site *, const unsigned char *, const T
     return 0;
 }
 
-TKA_ROLE_TEMPLATE_ int tka_resolution_any_(tka_resolution *resolution, tka_site *site,
-                                           const unsigned char *on, const char *key, int)
+template <class T>
+TKA_ROLE_TEMPLATE_ auto tka_resolution_any_(tka_resolution *resolution, tka_site *site,
+                                            const unsigned char *on, const T &key, int)
+    -> decltype(tka_is_text_(key), 0)
 {
     return tka_resolution_enter_(resolution, site, on, TKA_KEY_TEXT, key, 0);
 }
