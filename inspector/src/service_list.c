@@ -88,7 +88,8 @@ static bool is_new_process(Load *load, int64_t process, int64_t service)
 {
     bool is_new;
 
-    id_index_slot(&load->processes, process << 32 ^ service, &is_new);
+    id_index_slot(&load->processes,
+                  (int64_t)((uint64_t)process << 32 ^ (uint64_t)service), &is_new);
     return is_new;
 }
 
@@ -229,7 +230,9 @@ static void keep_constructions(ServiceList *list)
         bool is_new = true;
 
         if (!event->constructed) {
-            id_index_slot(&seen, event->process_id << 32 ^ list->items[event->service].id,
+            id_index_slot(&seen,
+                          (int64_t)((uint64_t)event->process_id << 32 ^
+                                    (uint64_t)list->items[event->service].id),
                           &is_new);
             is_new = is_new && list->items[event->service].figures.factories == 0;
         }

@@ -52,7 +52,9 @@ static inline int tkai_open_is_dead(const struct tkai_thread *thread, uintptr_t 
                           tkai_open_is_own_stack(thread, here));
 }
 
-/* The innermost that is open on the same stack; place + 1, 0 none. */
+/* The innermost that is open on the same stack; place + 1, 0 none. Of other stacks the
+ * bounds are not known, and they lie side by side, 64 KiB and more each: it must be near.
+ */
 static __attribute__((noinline, cold, unused)) uint32_t
 tkai_open_parent_elsewhere(const struct tkai_thread *thread,
                            const struct tkai_services *s, uintptr_t here)
@@ -63,7 +65,7 @@ tkai_open_parent_elsewhere(const struct tkai_thread *thread,
         uintptr_t frame = s->open[i - 1].frame;
 
         if (frame != 0 && tkai_open_is_own_stack(thread, frame) == own &&
-            (own || frame - here < 64 * TKAI_SAME_STACK)) {
+            (own || frame - here < 2 * TKAI_SAME_STACK)) {
             return i;
         }
     }

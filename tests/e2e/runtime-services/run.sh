@@ -507,6 +507,59 @@ expect "not inside of what was left" "-" "$(query "SELECT DISTINCT coalesce(p.ke
     service_edge e JOIN service s ON s.id=service_id LEFT JOIN service p ON p.id=parent_id WHERE
     s.key='after'")"
 
+# Two coroutines at the same service at once, neither within the other, and left in the
+# order in which they were begun.
+cat >two.c <<'C'
+#include "inserted.h"
+#include <ucontext.h>
+
+SITE(1, "get", "resolver")
+
+static char stacks[2][65536];
+static ucontext_t main_context, contexts[2];
+static int object;
+
+static void *get(const char *key, int mine)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    if (key[0] == 's') {
+        swapcontext(&contexts[mine], &main_context);
+    } else {
+        get("shared", mine);
+    }
+    return RESULT(1, &object);
+}
+
+static void routine(int mine)
+{
+    get(mine == 0 ? "first" : "other", mine);
+}
+
+int main(void)
+{
+    for (int i = 0; i < 2; i++) {
+        int mine = 1 - i; /* the one that is begun later lies lower */
+
+        getcontext(&contexts[mine]);
+        contexts[mine].uc_stack.ss_sp = stacks[mine == 0];
+        contexts[mine].uc_stack.ss_size = sizeof stacks[0];
+        contexts[mine].uc_link = &main_context;
+        makecontext(&contexts[mine], (void (*)(void))routine, 1, mine);
+    }
+    for (int i = 0; i < 4; i++) {
+        swapcontext(&main_context, &contexts[i % 2]);
+    }
+    return 0;
+}
+C
+hand two.c -Wno-cast-function-type
+fresh
+./two || fail "status of two"
+expect "two coroutines at one service" "-|first|1|0
+-|other|1|0
+first|shared|1|0
+other|shared|1|0" "$(edges "resolutions,cycles")"
+
 # Coroutines that end in another thread than they began in, and 2000 that never end: what
 # follows is recorded.
 cat >moved.c <<'C'
