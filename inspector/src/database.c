@@ -63,6 +63,14 @@ static uint64_t column_count(sqlite3_stmt *statement, int column)
     return value < 0 ? 0 : (uint64_t)value;
 }
 
+/* Of a damaged database times can be anything: differences of these fit. */
+static int64_t column_time(sqlite3_stmt *statement, int column)
+{
+    int64_t value = sqlite3_column_int64(statement, column);
+
+    return value < 0 ? 0 : value > INT64_MAX / 2 ? INT64_MAX / 2 : value;
+}
+
 static const char *column_text(sqlite3_stmt *statement, int column)
 {
     const unsigned char *text = sqlite3_column_text(statement, column);
@@ -292,8 +300,8 @@ static void read_session(sqlite3_stmt *statement, Session *session)
         *texts[i] = column_copy(statement, 2 + i);
     }
     session->overhead_threshold = sqlite3_column_double(statement, 13);
-    session->started_at = sqlite3_column_int64(statement, 14);
-    session->ended_at = sqlite3_column_int64(statement, 15);
+    session->started_at = column_time(statement, 14);
+    session->ended_at = column_time(statement, 15);
     session->exit_kind = column_copy(statement, 16);
     session->exit_status = sqlite3_column_type(statement, 17) == SQLITE_NULL
                                ? -1
@@ -440,8 +448,8 @@ static void read_process(sqlite3_stmt *statement, Process *process)
     process->session_id = sqlite3_column_int64(statement, 1);
     process->pid = sqlite3_column_int64(statement, 2);
     process->parent_pid = sqlite3_column_int64(statement, 3);
-    process->started_at = sqlite3_column_int64(statement, 4);
-    process->stored_at = sqlite3_column_int64(statement, 5);
+    process->started_at = column_time(statement, 4);
+    process->stored_at = column_time(statement, 5);
     process->state = column_copy(statement, 6);
     process->clock = column_copy(statement, 7);
     process->note = column_copy(statement, 8);
@@ -711,6 +719,11 @@ bool database_rows(Database *database, const char *sql, const int64_t *values,
 int64_t row_integer(const Row *row, int column)
 {
     return sqlite3_column_int64(row->statement, column);
+}
+
+int64_t row_time(const Row *row, int column)
+{
+    return column_time(row->statement, column);
 }
 
 uint64_t row_count(const Row *row, int column)

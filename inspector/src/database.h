@@ -76,7 +76,8 @@ typedef bool RowVisitor(void *context, const Row *row);
 bool database_rows(Database *database, const char *sql, const int64_t *values,
                    size_t count, RowVisitor *visit, void *context, Error *error);
 int64_t row_integer(const Row *row, int column);
-uint64_t row_count(const Row *row, int column);   /* negative: 0 */
+uint64_t row_count(const Row *row, int column); /* negative: 0 */
+int64_t row_time(const Row *row, int column); /* ns since 1970, 0 to half of what fits */
 double row_optional(const Row *row, int column);  /* NULL, negative: -1 */
 const char *row_text(const Row *row, int column); /* NULL: "" */
 const uint8_t *row_blob(const Row *row, int column, size_t *size);

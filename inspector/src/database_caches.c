@@ -67,7 +67,7 @@ typedef struct CachePeriodWalk {
 static bool visit_cache_period(void *context, const Row *row)
 {
     CachePeriodWalk *walk = context;
-    CachePeriod period = {row_integer(row, 0), row_integer(row, 1), row_count(row, 2),
+    CachePeriod period = {row_time(row, 0), row_time(row, 1), row_count(row, 2),
                           row_count(row, 3)};
 
     return walk->visit(walk->context, &period);

@@ -24,7 +24,7 @@ static bool visit_slow_call(void *context, const Row *row)
                      .thread = row_integer(row, 3),
                      .function_id = row_integer(row, 4),
                      .callpath_id = row_integer(row, 5),
-                     .started_at = row_integer(row, 6),
+                     .started_at = row_time(row, 6),
                      .duration_ns = (double)row_integer(row, 7),
                      .cpu_ns = row_optional(row, 8),
                      .events = row_text(row, 9)};
@@ -85,7 +85,7 @@ static bool visit_sample(void *context, const Row *row)
 {
     SampleWalk *walk = context;
     SystemSample sample = {.process_id = row_integer(row, 0),
-                           .at = row_integer(row, 1),
+                           .at = row_time(row, 1),
                            .cpu_ns = (double)row_integer(row, 2),
                            .rss_bytes = (double)row_integer(row, 3),
                            .threads = (double)row_integer(row, 4),
@@ -169,7 +169,7 @@ static const uint8_t *read_numbers(const uint8_t *at, const uint8_t *end, uint64
 static bool visit_interval(void *context, const Row *row)
 {
     PeriodWalk *walk = context;
-    Period period = {.started_at = row_integer(row, 0), .ended_at = row_integer(row, 1)};
+    Period period = {.started_at = row_time(row, 0), .ended_at = row_time(row, 1)};
     size_t size;
     const uint8_t *at = row_blob(row, 2, &size), *end = at + size;
     uint64_t n[7];
@@ -196,8 +196,8 @@ static bool visit_rollup(void *context, const Row *row)
 {
     PeriodWalk *walk = context;
     Period period = {.function_id = walk->function,
-                     .started_at = row_integer(row, 0),
-                     .ended_at = row_integer(row, 1),
+                     .started_at = row_time(row, 0),
+                     .ended_at = row_time(row, 1),
                      .calls = row_count(row, 2),
                      .samples = row_count(row, 3),
                      .weight = row_count(row, 4),

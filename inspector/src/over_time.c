@@ -43,11 +43,13 @@ void period_list_release(PeriodList *list)
 static int64_t least_length(const PeriodList *list)
 {
     int64_t intervals = 0, count = 0, longest = 0;
+    int64_t most = INT64_MAX / 4 / (int64_t)(list->count + 1); /* if it is damaged */
 
     for (size_t i = 0; i < list->count; i++) {
         const Period *period = &list->items[i];
         int64_t length = period->ended_at - period->started_at;
 
+        length = length < most ? length : most;
         if (period->function_id == 0) {
             intervals += length;
             count++;

@@ -165,12 +165,11 @@ static bool add_event(void *context, const Row *row)
                           .service = place_of(list, row_integer(row, 1)),
                           .process_id = row_integer(row, 2),
                           .thread = row_integer(row, 3),
-                          .started_at = row_integer(row, 4),
+                          .started_at = row_time(row, 4),
                           .duration_ns = (double)row_integer(row, 5),
                           .self_ns = (double)row_integer(row, 6),
                           .constructed = !strcmp(row_text(row, 7), "constructed"),
-                          .since_ns =
-                              (double)(row_integer(row, 4) - row_integer(row, 8))};
+                          .since_ns = (double)(row_time(row, 4) - row_time(row, 8))};
 
     if (event.service == NO_SERVICE) {
         return true;

@@ -173,4 +173,14 @@ for bytes in 05 05BC 05BC05FFFFFFFFFFFFFFFFFFFF FFFFFFFF0F01; do
     status 0 "$TKA" caches pages --db damaged.db
     says out "is damaged"
 done
+
+# damaged times
+for time in -9223372036854775808 9223372036854775807 0; do
+    cp caches.db damaged.db
+    sqlite3 damaged.db "UPDATE cache_interval SET started_at = $time WHERE hits = 100"
+    sqlite3 damaged.db "UPDATE session SET ended_at = $time"
+    for format in text json csv; do
+        status 0 "$TKA" caches pages --db damaged.db --format $format
+    done
+done
 exit $failed
