@@ -245,8 +245,8 @@ static const char *number_of(Arena *arena, bool is_cxx, KeyForm form, const char
 {
     return arena_printf(arena,
                         is_cxx                ? "::tka_key_number_(%s)"
-                        : form == KEY_POINTER ? "(unsigned long long)(__UINTPTR_TYPE__)%s"
-                                              : "(unsigned long long)%s",
+                        : form == KEY_POINTER ? "(__UINT64_TYPE__)(__UINTPTR_TYPE__)%s"
+                                              : "(__UINT64_TYPE__)%s",
                         what);
 }
 

@@ -54,6 +54,16 @@ for standard in c++11 c++17 c++20; do
     done
 done
 
+# In C89, which has no long long.
+cat >key.c <<'C'
+#include <tka/tka.h>
+TKA_CACHE("c") static long find(TKA_CACHE_KEY long k) { return k; }
+TKA_RESOLVES static char *get(TKA_SERVICE_KEY void *k) { return (char *)k; }
+int main(void) { return get(0) != 0 || find(2) != 2; }
+C
+build "$CC" key.c -std=c89 -pedantic -Wlong-long
+[ ! -s messages ] || fail "key.c: $(cat messages)"
+
 # Where the compiler rejects what is inserted for roles, the probes are there without.
 cat >macro.c <<'C'
 #include <tka/tka.h>
