@@ -209,7 +209,9 @@ static inline void resolve(struct wanted *wanted, struct tka_resolution *resolut
     struct tkai_open *entry;
 
     if (UNLIKELY(node == NULL)) {
-        node = make_node(wanted);
+        node = tkai_servicetree_folded(&s->tree, node_of(s, wanted->parent),
+                                       wanted->record, wanted->key);
+        node = node != NULL ? node : make_node(wanted);
         if (node == NULL) {
             return;
         }

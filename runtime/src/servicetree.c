@@ -207,6 +207,21 @@ struct tka_service *tkai_servicetree_service(struct tkai_servicetree *tree,
     return add_service(tree, record, key);
 }
 
+struct tka_service_node *tkai_servicetree_folded(const struct tkai_servicetree *tree,
+                                                 const struct tka_service_node *parent,
+                                                 const struct tka_record *record,
+                                                 const struct tkai_key *key)
+{
+    struct tkai_key folded;
+
+    if (tree->service_count < TKAI_SERVICES_MOST || key->kind == TKA_KEY_NONE ||
+        find_service(tree, record, key) != NULL) {
+        return NULL;
+    }
+    tkai_servicekey_read(&folded, TKA_KEY_FOLDED, NULL, 0);
+    return tkai_servicetree_find(tree, parent, record, &folded);
+}
+
 /* The second node of a service on its own path; NULL if there are not two yet. */
 static struct tka_service_node *find_recursive(struct tka_service_node *parent,
                                                const struct tka_service *service)

@@ -68,6 +68,12 @@ tkai_servicetree_find(const struct tkai_servicetree *tree,
     return node;
 }
 
+/* The node of the keys that are one, if the key is one of those and the node is there. */
+struct tka_service_node *tkai_servicetree_folded(const struct tkai_servicetree *tree,
+                                                 const struct tka_service_node *parent,
+                                                 const struct tka_record *record,
+                                                 const struct tkai_key *key);
+
 /* The thread's service of the record by the key, and its node below parent, made if they
  * are new; NULL: no memory. They make system calls and take the lock of state.h. A
  * service that is there twice above parent gets no third node: the second is it. */
