@@ -738,9 +738,10 @@ void tka_rt_scope_begin(const char *name)
     uint64_t serial = __atomic_add_fetch(&scope_serials, 1, __ATOMIC_RELAXED);
 
     (void)name; /* what is scoped is so in any scope */
-    if (scopes.depth < TKAI_SCOPES_OPEN) {
-        scopes.serial[scopes.depth] = serial;
-    }
+    /* A scope that a longjmp or an exception left is open for good: where there are too
+     * many, the last is the newest. */
+    scopes.serial[scopes.depth < TKAI_SCOPES_OPEN ? scopes.depth : TKAI_SCOPES_OPEN - 1] =
+        serial;
     scopes.depth++;
 }
 

@@ -13,7 +13,7 @@
 #include <tka/roles.h>
 #include <tka/tka.h>
 
-/* Scopes that can be open in a thread; deeper ones are the last of these. */
+/* Scopes that can be open in a thread; of deeper ones the newest is the last of these. */
 #define TKAI_SCOPES_OPEN 16u
 
 /* Of a service's place, that many resolutions are all timed, then one in 2^this. */

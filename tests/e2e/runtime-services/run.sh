@@ -507,6 +507,41 @@ expect "not inside of what was left" "-" "$(query "SELECT DISTINCT coalesce(p.ke
     service_edge e JOIN service s ON s.id=service_id LEFT JOIN service p ON p.id=parent_id WHERE
     s.key='after'")"
 
+# Scopes that a longjmp leaves without their end: each is one.
+cat >left.c <<'C'
+#include "inserted.h"
+#include <setjmp.h>
+
+SITE(1, "get", "resolver")
+
+static jmp_buf out;
+static int objects[2];
+
+static void *get(const char *key, int which)
+{
+    RESOLVER(1, TKA_KEY_TEXT, key, 0);
+    return RESULT(1, &objects[which]);
+}
+
+int main(void)
+{
+    for (volatile int i = 0; i < 50; i++) {
+        if (setjmp(out) == 0) {
+            tka_scope_begin_("request");
+            get("scoped", i % 2);
+            get("scoped", i % 2);
+            longjmp(out, 1);
+        }
+    }
+    return 0;
+}
+C
+hand left.c
+fresh
+./left || fail "status of left"
+expect "scopes left by longjmp" "scoped|50|50|0" \
+    "$(services "scope_visits,scope_changes,scope_others")"
+
 # Two coroutines at the same service at once, neither within the other, and left in the
 # order in which they were begun.
 cat >two.c <<'C'
