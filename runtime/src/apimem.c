@@ -4,6 +4,7 @@
 #include <string.h>
 #include <tka/tka.h>
 
+#include "memalert.h"
 #include "memory.h"
 #include "memrows.h"
 #include "state.h"
@@ -49,8 +50,5 @@ EXPORT int tka_rt_memory_on_threshold(void (*callback)(long long, void *), void 
     if (tkai_memory.hooks == NULL) {
         return -1;
     }
-    tkai_memory.callback = NULL;
-    tkai_memory.callback_context = context;
-    __atomic_store_n(&tkai_memory.callback, callback, __ATOMIC_RELEASE);
-    return 0;
+    return tkai_memalert_set(callback, context);
 }

@@ -277,7 +277,8 @@ static int store_all(struct job *job, const struct tkai_ours *ours)
             return -1;
         }
     }
-    if (ours != NULL && store_interval(job, ours->now) != 0) {
+    /* at the exit destructors have run: a reading that would hide what grew till then */
+    if (ours != NULL && ours->only_changes && store_interval(job, ours->now) != 0) {
         return -1;
     }
     return job->stored->header->memory.alert_at != 0 ? store_alert(job) : 0;

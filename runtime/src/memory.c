@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "config.h"
+#include "memalert.h"
 #include "memrows.h"
 #include "memsamples.h"
 #include "os.h"
@@ -11,7 +12,7 @@
 
 /* A peak is noted row by row when it is that much above the last that was. */
 #define PEAK_STEP 20                /* 1/20 */
-#define PEAK_LEAST (1 << 20)
+#define PEAK_LEAST (64 << 10)
 
 struct tkai_memory tkai_memory;
 
@@ -90,9 +91,22 @@ static void cross_threshold(struct tka_live_memory *live, int64_t now)
         live->alert_bytes = now;
         live->alert_threshold = (int64_t)threshold;
         live->alert_at = tkai_os_unix_ns();
-        __atomic_store_n(&tkai_memory.called, 0, __ATOMIC_RELEASE);
         tkai_memrows_note_peak();
+        tkai_memalert_tell(now);
     }
+}
+
+static int is_peak(struct tka_live_memory *live, int64_t now)
+{
+    int64_t peak = __atomic_load_n(&live->peak_bytes, __ATOMIC_RELAXED);
+
+    while (now > peak) {
+        if (__atomic_compare_exchange_n(&live->peak_bytes, &peak, now, 0, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Two threads at a peak may both note it. */
@@ -101,8 +115,7 @@ void tkai_memory_add(int64_t bytes)
     struct tka_live_memory *live = &tkai_state_header()->memory;
     int64_t now = __atomic_add_fetch(&live->live_bytes, bytes, __ATOMIC_RELAXED);
 
-    if (now > live->peak_bytes) {
-        live->peak_bytes = now;
+    if (is_peak(live, now)) {
         live->peak_at = tkai_os_unix_ns();
         if (now > tkai_memory.noted_peak + tkai_memory.noted_peak / PEAK_STEP + PEAK_LEAST) {
             tkai_memory.noted_peak = now;
@@ -110,16 +123,6 @@ void tkai_memory_add(int64_t bytes)
         }
     }
     cross_threshold(live, now);
-}
-
-void tkai_memory_call_back(void)
-{
-    const struct tka_live_memory *live = &tkai_state_header()->memory;
-
-    if (live->alert_at != 0 && tkai_memory.callback != NULL &&
-        !__atomic_exchange_n(&tkai_memory.called, 1, __ATOMIC_ACQ_REL)) {
-        tkai_memory.callback(live->alert_bytes, tkai_memory.callback_context);
-    }
 }
 
 EXPORT void tka_memory_register(const struct tka_memory_hooks *hooks)
@@ -152,6 +155,7 @@ void tkai_memory_forget(void)
     tkai_memory.started = 0;
     tkai_memory.noted_peak = 0;
     tkai_memory.over = 0;
+    tkai_memalert_forget();
     tkai_memrows_forget();
     tkai_memsamples_forget();
     if (tkai_memory.hooks != NULL) {

@@ -23,9 +23,6 @@ struct tkai_memory {
     int whole;                              /* every block was tracked from the start */
     int64_t noted_peak;                     /* of which rows know what they had */
     int over;                               /* the threshold */
-    void (*callback)(long long live_bytes, void *context);
-    void *callback_context;
-    int called;                             /* for the alert that stands in the header */
 };
 extern struct tkai_memory tkai_memory;
 
@@ -41,9 +38,6 @@ void tkai_memory_add(int64_t bytes);
 
 /* Blocks that the calling thread takes from here on, to 0, are the runtime's. */
 void tkai_memory_hush(int on);
-
-/* Tell who asked to be told that the threshold was crossed. On the store thread. */
-void tkai_memory_call_back(void);
 
 /* In a forked child. */
 void tkai_memory_forget(void);

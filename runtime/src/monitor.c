@@ -105,7 +105,6 @@ static void *run(void *unused)
             look_at = now + tkai_nudge_look();
         }
         if (now >= store_at || store_at > now + 7200000) {
-            tkai_memory_call_back();
             store_at = store_and_wait();
         }
         wait(control, store_at < look_at ? store_at : look_at);

@@ -259,8 +259,9 @@ int tka_memory_summary(TkaMemorySummary *summary)
 }
 
 /* Call back whenever more bytes live than TKA_PROFILING_MEMORY_THRESHOLD says (and again
- * after there were less than 90 % of that). On the runtime's own thread, with all signals
- * blocked, within a monitoring interval. NULL: no more. 0; -1 memory is not tracked. */
+ * after there were less than 90 % of that): at once, on a thread of its own with all signals
+ * blocked, which is made by the first of these calls. A forked child asks anew. NULL: no
+ * more. 0; -1 memory is not tracked. */
 static __inline__ __attribute__((__unused__))
 int tka_memory_on_threshold(void (*callback)(long long live_bytes, void *context),
                             void *context)

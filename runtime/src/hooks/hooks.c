@@ -117,10 +117,11 @@ static inline size_t usable_size(void *block)
     return has_head(block, &usable) ? usable : tkah_real.usable(block);
 }
 
-/* Tracked bytes that a thread has not yet told the process of. */
+/* Tracked bytes that a thread has not yet told the process of: by so much for each
+ * thread the process's peak may be told too low. */
 static inline int is_far(int64_t drift)
 {
-    return (uint64_t)drift + 65536 > 131072;
+    return (uint64_t)drift + 1024 > 2048;
 }
 
 /* What the shadow keeps of a block: its row, and what its usable bytes exceed those that
