@@ -22,6 +22,10 @@
 
 include_guard(GLOBAL)
 
+# As of 3.20, whatever an older project asks for: functions keep what holds here.
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.20)
+
 option(TKA_PROFILING "Instrument the targets named in tka_instrument()" OFF)
 
 function(tka_instrument)
@@ -277,3 +281,5 @@ function(_tka_order_sharing_targets target compiled)
         endforeach()
     endforeach()
 endfunction()
+
+cmake_policy(POP)

@@ -2,7 +2,8 @@
 # way of the exported EXPORT_NAME, after installation. Expects the wings' targets.
 set(TKA_EXPORTED_TARGETS)
 foreach(pair IN ITEMS tka_runtime:runtime tka_runtime_static:runtime_static
-                      tka_memory:memory tka_qt:qt tka-cc:tka-cc tka:tka)
+                      tka_memory:memory tka_memory_static:memory_static
+                      tka_qt:qt tka-cc:tka-cc tka:tka)
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 target)
     list(GET pair 1 name)

@@ -90,7 +90,7 @@ _tka()
         -*) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --by --sort --filter --limit --min-share" -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W "$(_tka_names 1 memory)" -- "$word") ;;
         esac ;;
-    leaks) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --reachable --no-growth --min-bytes --suppressions --baseline --write-baseline" -- "$word") ;;
+    leaks) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --reachable --no-growth --strict --min-bytes --suppressions --baseline --write-baseline" -- "$word") ;;
     services) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --sort --filter --limit --tree --timeline --graph --threshold --check --allow" -- "$word") ;;
     advise) mapfile -t COMPREPLY < <(compgen -W "$common --session --all-sessions --budget --write-rules --limit" -- "$word") ;;
     caches)

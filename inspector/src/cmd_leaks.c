@@ -16,7 +16,7 @@
 typedef struct LeakOptions {
     Settings settings;
     const char *session, *suppressions, *baseline, *write_baseline;
-    bool all_sessions, reachable, no_growth;
+    bool all_sessions, reachable, no_growth, strict;
     uint64_t min_bytes;
 } LeakOptions;
 
@@ -170,6 +170,13 @@ static bool report(const LeakOptions *options, Database *database, Leaks *leaks,
     return ok;
 }
 
+/* Whether each process has a verdict, and there is one. */
+static bool is_judged(const Leaks *leaks)
+{
+    return leaks->profile.process_count > 0 &&
+           leaks->list.with_verdict == leaks->profile.process_count;
+}
+
 static int run(const Command *self, int count, char **arguments, Error *error)
 {
     LeakOptions options = {0};
@@ -182,6 +189,8 @@ static int run(const Command *self, int count, char **arguments, Error *error)
          "also what was not freed, but can be reached"},
         {"no-growth", 0, OPTION_FLAG, &options.no_growth, NULL,
          "only what was lost at the exit, not what grows"},
+        {"strict", 0, OPTION_FLAG, &options.strict, NULL,
+         "exit status 1 also where there is no verdict"},
         {"min-bytes", 0, OPTION_COUNT, &options.min_bytes, "N",
          "leave out what is smaller (default: 0)"},
         {"suppressions", 0, OPTION_STRING, &options.suppressions, "FILE",
@@ -212,7 +221,11 @@ static int run(const Command *self, int count, char **arguments, Error *error)
     }
     if (report(&options, database, &leaks, &out, error)) {
         status = command_finish(
-            &out, leak_list_has_finding(&leaks.list) ? STATUS_FINDING : 0, error);
+            &out,
+            leak_list_has_finding(&leaks.list) || (options.strict && !is_judged(&leaks))
+                ? STATUS_FINDING
+                : 0,
+            error);
     } else {
         text_release(&out);
     }

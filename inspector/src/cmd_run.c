@@ -2,10 +2,13 @@
 #include "subcommand.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +16,7 @@
 
 #include "allocation.h"
 #include "child.h"
+#include "elf_file.h"
 #include "profile.h"
 #include "program_path.h"
 #include "recovery.h"
@@ -90,10 +94,43 @@ static char *preload_memory(Error *error)
     return preload;
 }
 
+/* The sanitizer whose allocator the program has; NULL none that can be seen. */
+static const char *sanitizer_of(const char *program)
+{
+    static const char *const marks[][2] = {{"__asan_init", "AddressSanitizer"},
+                                           {"__tsan_init", "ThreadSanitizer"},
+                                           {"__msan_init", "MemorySanitizer"},
+                                           {"__hwasan_init", "HWAddressSanitizer"}};
+    char *path = strchr(program, '/') ? duplicate_text(program) : program_in_path(program);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const char *found = NULL;
+    struct stat st;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+        size_t size = (size_t)st.st_size;
+        void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+        for (size_t i = 0; bytes != MAP_FAILED && i < sizeof marks / sizeof *marks; i++) {
+            if (elf_symbol(bytes, size, marks[i][0]) != ELF_SYMBOL_ABSENT) {
+                found = marks[i][1];
+            }
+        }
+        if (bytes != MAP_FAILED) {
+            munmap(bytes, size);
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    free(path);
+    return found;
+}
+
 static bool run_program(const RunOptions *options, const Location *location,
                         char **arguments, ChildEnd *end, Error *error)
 {
     char run_id[24], *preload = NULL;
+    const char *sanitizer;
     bool ran;
     Variable variables[7] = {
         {"TKA_PERFORMANCE_DATA_DIR", location->data_dir},
@@ -113,7 +150,11 @@ static bool run_program(const RunOptions *options, const Location *location,
         variables[count++] =
             (Variable){"TKA_MONITORING_MEMORY_TRACKING", options->memory};
     }
-    if (options->memory && strcmp(options->memory, "off") != 0) {
+    sanitizer = options->memory ? sanitizer_of(arguments[0]) : NULL;
+    if (sanitizer) {
+        fprintf(stderr, "tka run: memory is not noted: %s is built with %s, which has an "
+                        "allocator of its own\n", arguments[0], sanitizer);
+    } else if (options->memory && strcmp(options->memory, "off") != 0) {
         preload = preload_memory(error);
         if (!preload) {
             return false;

@@ -146,7 +146,9 @@ void tkai_memleaks_find(void)
         return;
     }
     if (!tkai_memory.whole) {
-        snprintf(live->why, sizeof live->why,
+        snprintf(live->why, sizeof live->why, "%s",
+                 tkai_memory.hooks->map_count == 0 ? "with --wrap, as in static programs, not "
+                                                     "every block is seen" :
                  "blocks were not tracked from the process's start: set "
                  "TKA_MONITORING_MEMORY_TRACKING=exact in its environment");
         return;

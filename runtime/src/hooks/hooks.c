@@ -650,6 +650,7 @@ static __attribute__((constructor(101))) void begin(void)
 
 #ifdef TKAI_WRAP
     tkah_begin();
+    early = 0; /* what the C library allocates for itself is not seen: no verdict */
 #else
     tkah_ensure_real();
 #endif
