@@ -66,7 +66,8 @@ char *leak_no_verdict(const MemoryProcess *process)
         return duplicate_text("it runs: what is lost is told at its exit");
     }
     return duplicate_text(!strcmp(process->state, "recovered")
-                              ? "it was killed: what is lost is told at an exit"
+                              ? "it was killed, or left by _exit(): what is lost is told "
+                                "at an exit"
                               : "nobody looked at its exit");
 }
 

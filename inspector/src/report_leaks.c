@@ -253,6 +253,10 @@ static void add_growth_note(const LeakView *view, Text *out)
             text_format(out, ", not of %zu that have less", list->not_judged);
         }
         text_char(out, '\n');
+    } else if (list->few_readings) {
+        text_format(out, "Growth was not judged: fewer than %d readings of what lives, one "
+                         "each TKA_MONITORING_INTERVAL or, where that costs much, less often\n",
+                    GROWTH_FEWEST_POINTS * 4 / 3);
     }
 }
 

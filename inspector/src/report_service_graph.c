@@ -28,19 +28,27 @@ static const Guides utf8_guides = {"\u251c\u2500 ", "\u2514\u2500 ", "\u2502  ",
 /* Deeper than containers nest; a graph as deep as this is cut. */
 #define DEPTH_MOST 60
 
+/* A lifetime that only addresses tell is a guess. */
+static const char *guess_mark(const Service *service)
+{
+    return service->by_address && service->lifetime != LIFETIME_UNKNOWN ? "~" : "";
+}
+
 static void add_edge_row(const Tree *tree, const ServiceEdge *edge, const char *guides,
                          bool again)
 {
     const Service *service = &tree->list->items[edge->service];
     const ServiceFigures *f = &edge->figures;
     bool timed = f->samples > 0;
-    Text name = {0};
+    Text name = {0}, lifetime = {0};
 
     text_format(&name, "%s%s%s%s%s", guides, service->name, f->cycles ? " [cycle]" : "",
                 edge->is_captive ? " [captive]" : "", again ? " (above)" : "");
     table_cell(tree->table, edge->is_captive || f->cycles ? STYLE_HOT : STYLE_PLAIN,
                name.data);
-    table_cell(tree->table, STYLE_DIM, lifetime_name(service->lifetime));
+    text_format(&lifetime, "%s%s", guess_mark(service), lifetime_name(service->lifetime));
+    table_cell(tree->table, STYLE_DIM, lifetime.data);
+    text_release(&lifetime);
     table_cell(tree->table, STYLE_PLAIN, units_count(f->resolutions).text);
     table_cell(tree->table, STYLE_PLAIN,
                service->figures.factories ? units_count(f->constructed).text : "-");
@@ -195,8 +203,8 @@ static void add_figures(const Service *service, const char *line_break, Text *ou
 {
     const ServiceFigures *f = &service->figures;
 
-    text_format(out, "%s%s, %s times", line_break, lifetime_name(service->lifetime),
-                units_count(f->resolutions).text);
+    text_format(out, "%s%s%s, %s times", line_break, guess_mark(service),
+                lifetime_name(service->lifetime), units_count(f->resolutions).text);
     if (f->samples) {
         text_format(out, "%s%s", line_break,
                     units_time(service_self(service), false).text);
