@@ -249,6 +249,23 @@ static bool report_run(const RunOptions *options, const Location *location,
     return ok;
 }
 
+/* Whoever asks for memory goes on with `tka leaks`, which must not judge another run. */
+static void warn_if_nothing(const RunOptions *options, const Location *location)
+{
+    Database *database = NULL;
+    Selection selection = {0};
+    Error error;
+
+    if (access(location->database, F_OK) != 0 ||
+        !(database = database_open(location->database, &error)) ||
+        !selection_marked(&selection, database, options->run_id, &error)) {
+        fprintf(stderr, "tka run: nothing was recorded; what `tka leaks` tells is of an "
+                        "earlier run\n");
+    }
+    selection_release(&selection);
+    database_close(database);
+}
+
 static int64_t new_run_id(void)
 {
     struct timespec now;
@@ -296,6 +313,9 @@ static int run_and_report(const RunOptions *options, char **arguments, Error *er
         if (!options->quiet && !report_run(options, &location, error)) {
             fprintf(stderr, "tka run: %s; `tka doctor %s` tells what is instrumented\n",
                     error->text, arguments[0]);
+        }
+        if (options->quiet && options->memory) {
+            warn_if_nothing(options, &location);
         }
     }
     location_release(&location);
