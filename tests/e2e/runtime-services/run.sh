@@ -775,10 +775,11 @@ static __attribute__((noinline)) void leaf(void)
 
 int main(void)
 {
-    time_t end = time(0) + 3;
+    const volatile unsigned char *leaf_is_on = &tka_o2_;
+    time_t end = time(0) + 3, at_last = end + 20; /* on a busy machine it is stored seldom */
     long n = 0;
 
-    for (; time(0) < end; n += 1000) {
+    for (; time(0) < end || (*leaf_is_on && time(0) < at_last); n += 1000) {
         for (int i = 0; i < 1000; i++) {
             get("one");
             leaf();
