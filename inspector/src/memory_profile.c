@@ -302,7 +302,6 @@ MemoryTotals memory_profile_totals(const MemoryProfile *profile)
         totals.peak_bytes = totals.live_bytes;
         totals.peak_at = 0;
     }
-    totals.live_error =
-        totals.exact == profile->process_count ? 0 : memory_live_error(&profile->sum);
+    totals.live_error = memory_live_error(&profile->sum);
     return totals;
 }

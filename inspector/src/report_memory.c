@@ -138,7 +138,9 @@ static void add_losses(const MemoryTotals *totals, const Terminal *terminal, Tex
 static void add_mode(const MemoryView *view, const MemoryTotals *totals, Text *out)
 {
     if (totals->exact == view->profile->process_count) {
-        text_put(out, "; all blocks followed\n");
+        text_put(out, totals->live_error == 0
+                          ? "; all blocks followed\n"
+                          : "; all blocks followed since it was switched to exact\n");
         return;
     }
     text_format(out, "; one block in %s sampled",
@@ -168,7 +170,8 @@ void report_memory_heading(const MemoryView *view, Text *out)
     if (is_untold(&profile->sum)) {
         text_format(out, "Memory: too little lives %s for samples to tell", when);
     } else {
-        text_format(out, "Memory: %s live %s", units_bytes(totals.live_bytes).text, when);
+        text_format(out, "Memory: %s%s live %s", totals.live_error < 0 ? "at least " : "",
+                    units_bytes(totals.live_bytes).text, when);
     }
     if (totals.live_error > 0 && totals.live_bytes > 0) {
         text_format(out, " (%s%s)", view->terminal->utf8 ? "\u00b1" : "+-",
