@@ -95,11 +95,13 @@ int main(void)
 C
 "$TKA_CC" gcc -O1 -g -fsanitize=thread -c program.c -o program.o &&
     gcc -fsanitize=thread program.o objects/*.o "$sqlite" -o program -pthread -lm -ldl || fail "the link"
+# history_size: suppressions know the storing side of a race by its stack, which must not
+# have been forgotten.
 for mode in sampled exact count; do
     for interval in 10 1000; do
         fresh
         TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=$interval \
-            TSAN_OPTIONS="suppressions=$here/suppressions log_path=$WORK/log print_suppressions=0" \
+            TSAN_OPTIONS="history_size=7 suppressions=$here/suppressions log_path=$WORK/log print_suppressions=0" \
             timeout -s KILL 30 ./program >out.txt 2>&1
         expect "status in mode $mode" 52 $?
         ls log.* >found 2>/dev/null && { cat log.* | head -80; fail "findings in mode $mode"; }
