@@ -101,8 +101,8 @@ for mode in sampled exact count; do
     for interval in 10 1000; do
         fresh
         TKA_PROFILING_MODE=$mode TKA_MONITORING_INTERVAL=$interval \
-            TSAN_OPTIONS="history_size=7 suppressions=$here/suppressions log_path=$WORK/log print_suppressions=0" \
-            timeout -s KILL 30 ./program >out.txt 2>&1
+            TSAN_OPTIONS="history_size=4 suppressions=$here/suppressions log_path=$WORK/log print_suppressions=0" \
+            timeout -s KILL 90 ./program >out.txt 2>&1
         expect "status in mode $mode" 52 $?
         ls log.* >found 2>/dev/null && { cat log.* | head -80; fail "findings in mode $mode"; }
         expect "output" "done" "$(cat out.txt)"
