@@ -8,9 +8,6 @@
 #ifndef TKA_MEMNOTE_H
 #define TKA_MEMNOTE_H
 
-#include <tka/tka.h>
-
-/* Which of the blocks that are left at the exit can no longer be reached. */
-void tkai_memnote_finish(void);
+#include <tka/memory.h>
 
 #endif
